@@ -1,0 +1,100 @@
+#ifndef RULES_RULES_H
+#define RULES_RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/buf.h"
+#include "json/fields.h"
+#include "json/value.h"
+
+/*
+ * rules - rule files (cdo-rules.5), compiled to a flat list of checks.
+ *
+ * A rule is what people write: a field, and what is demanded of it.  Each
+ * demand is one check: {"field":".t","type":"number","min":0} is two.  A
+ * check looks at one field of one record and passes, fails or is skipped;
+ * it is skipped if the field is absent or null, unless the check is
+ * "required", or if the check does not apply to the field's type (a length
+ * of a number).  After a failed "type" the other checks of that rule are
+ * skipped: they would only say the same again.
+ *
+ * Several files make one set.  It is read-only once loaded; each thread
+ * checks records through a rules_view of its own.
+ */
+
+enum severity {
+	SEVERITY_INFO,
+	SEVERITY_WARNING,
+	SEVERITY_ERROR, /* rejects the record, so does critical */
+	SEVERITY_CRITICAL,
+	SEVERITY_COUNT
+};
+
+enum dimension {
+	DIMENSION_COMPLETENESS,
+	DIMENSION_VALIDITY,
+	DIMENSION_UNIQUENESS,
+	DIMENSION_CONSISTENCY,
+	DIMENSION_TIMELINESS,
+	DIMENSION_COUNT
+};
+
+enum outcome { OUTCOME_SKIPPED, OUTCOME_PASSED, OUTCOME_FAILED };
+
+extern const char *const severity_names[]; /* "info" ..., ends with NULL */
+extern const char *const dimension_names[]; /* ends with NULL */
+
+struct check {
+	const char *rule; /* name of its rule, unique in the set with keyword */
+	const char *field; /* as written: ".a.b[0]" */
+	const char *pointer; /* the same as a JSON Pointer: "/a/b/0" */
+	const char *keyword; /* JSON Schema's word where it has one:
+	                      * required type minimum maximum minLength
+	                      * maxLength pattern enum format */
+	const char *message; /* the author's words, or NULL */
+	enum severity severity;
+	enum dimension dimension;
+	size_t slot; /* number of the field in rules.fields */
+	struct check_args *args; /* private: what is demanded */
+};
+
+struct rules {
+	struct check *checks; /* owned, in the order of the files */
+	size_t n;
+	struct fields fields;
+	struct rules_private *private; /* owned */
+};
+
+/* {0} is an empty set.  Add a file (or the built-in of that name, if there is
+ * no such file).  Returns 0, or an EX_ status after its diagnostics. */
+int rules_load(struct rules *rules, const char *path);
+
+void rules_release(struct rules *rules);
+
+/* What one thread needs, and what came out for the record at hand. */
+struct rules_view {
+	struct fields_view fields;
+	uint8_t *outcomes; /* enum outcome, one a check */
+	size_t n_failed; /* checks, of any severity */
+	enum severity worst; /* of those; only if n_failed > 0 */
+	struct rules_work *work; /* owned, private */
+};
+
+void rules_view_init(struct rules_view *v, const struct rules *rules);
+void rules_view_release(struct rules_view *v);
+
+/* Evaluate all checks on a record. */
+void rules_check(
+    const struct rules *rules, struct rules_view *v, struct jval root);
+
+/*
+ * Append what a failed check has to say: {"rule":..,"path":..,"keyword":..,
+ * "severity":..,"message":..,"value":..}.  The value is cut to 200 bytes of
+ * its JSON text.
+ */
+void rules_write_error(const struct rules *rules, const struct rules_view *v,
+    size_t check, struct buf *out);
+
+#endif

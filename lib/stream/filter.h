@@ -1,0 +1,168 @@
+#ifndef STREAM_FILTER_H
+#define STREAM_FILTER_H
+
+#include <getopt.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/buf.h"
+#include "stream/reader.h"
+#include "json/value.h"
+
+/*
+ * filter - the loop of every filter: records in, callbacks, records out.
+ *
+ * The tool sets the first part of struct filter, calls filter_init, then
+ * filter_files, then filter_finish, and returns what that returns.
+ *
+ * What a callback appends to worker.out goes to standard output, and
+ * worker.side to side_fd, both in the order of the input, before the loop
+ * waits for more of it.  Blank lines are dropped, so are a BOM at the start
+ * and, with their reason told, malformed lines; a last line gets its LF; CR
+ * belongs to the record.  Control lines are passed on in place, after all
+ * that came before is written and flush was called.
+ *
+ * With jobs > 1 blocks of lines are worked on by as many threads: record,
+ * malformed and control are then called for different workers at the same
+ * time, for one worker in order.  All else is called by one thread at a
+ * time.  A tool whose records depend on each other leaves jobs at 1.
+ * Finished output waits in a ring of twice the jobs for its turn, so a
+ * faster core runs ahead.
+ *
+ * What was read, written and malformed is added to run_counts (obs/run); a
+ * tool that drops or rejects records says so by worker.n_rejected.
+ *
+ * Memory: a block, its output and a parser for each job, one block, and with
+ * jobs > 1 the outputs in the ring.
+ */
+
+#define FILTER_SHOWN 10 /* malformed lines that are reported in full */
+
+/* A line that parsed.  Lent to the callback. */
+struct record {
+	const char *text; /* without LF */
+	size_t len; /* bytes in text */
+	uint64_t line; /* number in its file, from 1 */
+	uint64_t offset; /* of text in its file, bytes */
+	struct jval root;
+};
+
+/* A line that did not.  Lent to the callback. */
+struct badline {
+	const char *text; /* NULL if it was too long to be kept */
+	uint64_t len; /* bytes */
+	uint64_t line, offset; /* as in struct record */
+	uint64_t at; /* where in the line it breaks, bytes from 0 */
+	enum jerror why;
+};
+
+struct filter;
+
+/* Where the output of a block must be written out before it goes on. */
+struct mark {
+	size_t out, side; /* lengths of the buffers there */
+};
+
+/* One thread's part. */
+struct worker {
+	struct filter *filter;
+	unsigned index; /* from 0 to jobs - 1 */
+	struct buf out, side; /* the callbacks append */
+	struct buf scratch; /* the callbacks' own, never touched here */
+	void *state; /* the tool's own, from start to end */
+	uint64_t n_rejected; /* the callbacks add; read and cleared here */
+
+	/* private */
+	struct jdoc doc;
+	struct block block;
+	uint64_t turn; /* number of the block */
+	struct buf marks; /* of struct mark */
+	struct badline bad[FILTER_SHOWN];
+	size_t n_bad; /* to report; may exceed what bad holds */
+	uint64_t n_records, n_malformed;
+};
+
+struct filter {
+	const char *name; /* of its entry in _cdo */
+	unsigned jobs; /* 0 is 1 */
+	size_t max_line; /* bytes, 0 is 16 MiB */
+	bool strip; /* leave _cdo out of what is passed on */
+	int side_fd; /* where worker.side goes, if anything is in it */
+	const char *side_name; /* for messages */
+	void *arg; /* the tool's */
+
+	/* Any of these may be NULL. */
+	void (*start)(struct worker *w); /* before the first input */
+	void (*record)(struct worker *w, const struct record *r);
+	void (*control)(struct worker *w, const struct record *r);
+	/* Returns true if it took care of it: no message, no exit status. */
+	bool (*malformed)(struct worker *w, const struct badline *b);
+	/* All that came before is written: make it last. */
+	void (*flush)(struct filter *f);
+	void (*end)(struct worker *w); /* after the last; may append */
+
+	/* Results, complete after filter_finish has begun. */
+	uint64_t n_records, n_malformed;
+
+	/* private */
+	int out_fd;
+	ssize_t (*read)(int, void *, size_t);
+	int status;
+	size_t n_bad;
+	struct worker *workers;
+	struct reader in;
+	const char *in_name;
+	int in_errno;
+	bool is_over;
+	uint64_t turns_in, turns_out;
+	pthread_mutex_t in_lock, out_lock;
+	pthread_cond_t turned;
+};
+
+/* Options all filters share: -j only where records are independent. */
+enum { FILTER_MAX_LINE = 0x100, FILTER_STRIP };
+#define FILTER_OPTIONS \
+	{"max-line", required_argument, NULL, FILTER_MAX_LINE}, \
+	{ \
+		"strip", no_argument, NULL, FILTER_STRIP \
+	}
+#define FILTER_JOBS \
+	{ \
+		"jobs", required_argument, NULL, 'j' \
+	}
+
+/*
+ * Take one of them as getopt_long returned it.
+ * Returns 0, or EX_USAGE with a message, or -1 if it is none of them.
+ */
+int filter_option(struct filter *f, int option, const char *arg);
+
+/* Set up what is private, catch signals, call start.  Cannot fail. */
+void filter_init(struct filter *f);
+
+/* Run the open descriptor fd; name is for messages.  Errors are reported. */
+void filter_fd(struct filter *f, int fd, const char *name);
+
+/* Run n files by name; none, or "-", is standard input. */
+void filter_files(struct filter *f, int n, char *const *names);
+
+/*
+ * Call end, write what is left, free all.  Standard output stays open.
+ * Returns the exit status: 0, the first trouble other than malformed
+ * lines, those (EX_DATAERR), or 128 and the signal that ended it.
+ */
+int filter_finish(struct filter *f);
+
+/* Remember a trouble for the exit status.  From any callback but record. */
+void filter_fail(struct filter *f, int status);
+
+/* Pass the record on as it came. */
+void filter_pass(struct worker *w, const struct record *r);
+
+/* Pass it on with the filter's entry, value (len bytes of JSON). */
+void filter_annotate(
+    struct worker *w, const struct record *r, const char *value, size_t len);
+
+#endif
