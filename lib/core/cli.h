@@ -2,6 +2,7 @@
 #define CORE_CLI_H
 
 #include <getopt.h>
+#include <stdbool.h>
 
 /*
  * cli - the options that all programs share, their usage and help.
@@ -23,6 +24,7 @@ struct cli {
 	const char *usage;
 	/* One line an option, "  -a, --all       what it does\n". */
 	const char *help;
+	bool is_filter; /* takes FILTER_OPTIONS (stream/filter.h) too */
 };
 
 enum { CLI_HELP = 0x100, CLI_LOG_FORMAT, CLI_END };

@@ -7,7 +7,7 @@
 /*
  * diag - one-line diagnostics on standard error.
  *
- * A message is "prog: text\n", or with diag_json one JSON object a line, and
+ * A message is "prog: text\n", or with diag_set_json one JSON object a line, and
  * leaves in a single write(2), so that the tools of a pipeline sharing one
  * stderr do not cut each other's lines.  Control characters in the text (it
  * may quote the data) become '?', bytes that are not UTF-8 too; secrets that
@@ -53,10 +53,10 @@ void diag_warn(const char *fmt, ...) DIAG_PRINTF(1, 2);
 void diag_error(const char *fmt, ...) DIAG_PRINTF(1, 2);
 
 /*
- * Write one line of a machine's making, len bytes ended by LF, as it is.
- * For events that are records themselves.
+ * Print an event: text for people or, with diag_set_json, line, a JSON object
+ * ended by LF.  It does not go to the log.
  */
-void diag_line(const char *line, size_t len);
+void diag_event(enum diag_level level, const char *text, const char *line);
 
 /*
  * Show text as the terminal's last line until the next call, or until a

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/buf.h"
 #include "core/diag.h"
 
 /*
@@ -26,6 +27,11 @@ struct log_options {
 
 /* Start to log.  Returns 0, or -1 after a warning. */
 int log_open(const struct log_options *o);
+
+/* Append what every event begins with, {"time":..,"level":..,"program":..,
+ * "pid":.. and job and run where CDO_JOB and CDO_RUN_ID are set; the rest of
+ * the object is the caller's. */
+void log_begin(struct buf *b, enum diag_level level);
 
 /* Append a line of len bytes, ended by LF.  For events; messages come by
  * themselves. */
