@@ -60,7 +60,8 @@ void diag_event(enum diag_level level, const char *text, const char *line);
 
 /*
  * Show text as the terminal's last line until the next call, or until a
- * message comes, which takes its place; NULL clears it.  Only for progress.
+ * message comes, which takes its place; NULL clears it.  Where stderr is no
+ * terminal, text is a line like others.  For progress.
  */
 void diag_status(const char *text);
 

@@ -1,15 +1,16 @@
 #ifndef STREAM_FILTER_H
 #define STREAM_FILTER_H
 
-#include <getopt.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "core/buf.h"
-#include "stream/reader.h"
+#include "core/cli.h"
 #include "json/value.h"
+#include "stream/progress.h"
+#include "stream/reader.h"
 
 /*
  * filter - the loop of every filter: records in, callbacks, records out.
@@ -60,9 +61,18 @@ struct badline {
 
 struct filter;
 
-/* Where the output of a block must be written out before it goes on. */
+/* Private: where the output of a block must be out before it goes on. */
 struct mark {
 	size_t out, side; /* lengths of the buffers there */
+};
+
+/* Private: what there is to say of a block, besides its output. */
+struct tally {
+	struct buf marks; /* of struct mark */
+	struct badline bad[FILTER_SHOWN]; /* without their text */
+	size_t n_bad; /* to report; may exceed what bad holds */
+	size_t n_lost; /* of those: not taken care of */
+	uint64_t n_bytes, n_records, n_malformed, n_rejected, n_out;
 };
 
 /* One thread's part. */
@@ -78,10 +88,7 @@ struct worker {
 	struct jdoc doc;
 	struct block block;
 	uint64_t turn; /* number of the block */
-	struct buf marks; /* of struct mark */
-	struct badline bad[FILTER_SHOWN];
-	size_t n_bad; /* to report; may exceed what bad holds */
-	uint64_t n_records, n_malformed;
+	struct tally tally;
 };
 
 struct filter {
@@ -89,6 +96,7 @@ struct filter {
 	unsigned jobs; /* 0 is 1 */
 	size_t max_line; /* bytes, 0 is 16 MiB */
 	bool strip; /* leave _cdo out of what is passed on */
+	enum progress_mode progress;
 	int side_fd; /* where worker.side goes, if anything is in it */
 	const char *side_name; /* for messages */
 	void *arg; /* the tool's */
@@ -97,47 +105,56 @@ struct filter {
 	void (*start)(struct worker *w); /* before the first input */
 	void (*record)(struct worker *w, const struct record *r);
 	void (*control)(struct worker *w, const struct record *r);
-	/* Returns true if it took care of it: no message, no exit status. */
+	/* Returns true if it took care of the line: it is reported, but is no
+	 * trouble for the exit status. */
 	bool (*malformed)(struct worker *w, const struct badline *b);
 	/* All that came before is written: make it last. */
 	void (*flush)(struct filter *f);
 	void (*end)(struct worker *w); /* after the last; may append */
 
-	/* Results, complete after filter_finish has begun. */
-	uint64_t n_records, n_malformed;
+	/* Results, complete when end is called; control lines are not in. */
+	uint64_t n_records, n_malformed, n_rejected;
 
 	/* private */
 	int out_fd;
 	ssize_t (*read)(int, void *, size_t);
 	int status;
-	size_t n_bad;
+	size_t n_bad, n_lost;
 	struct worker *workers;
 	struct reader in;
 	const char *in_name;
 	int in_errno;
 	bool is_over;
-	uint64_t turns_in, turns_out;
-	pthread_mutex_t in_lock, out_lock;
-	pthread_cond_t turned;
+	uint64_t turns_in;
+	pthread_mutex_t in_lock;
+	struct ring *ring;
+	struct progress meter;
 };
 
 /* Options all filters share: -j only where records are independent. */
-enum { FILTER_MAX_LINE = 0x100, FILTER_STRIP };
+enum {
+	FILTER_MAX_LINE = CLI_END,
+	FILTER_STRIP,
+	FILTER_PROGRESS,
+	FILTER_NO_PROGRESS,
+	FILTER_END
+};
 #define FILTER_OPTIONS \
 	{"max-line", required_argument, NULL, FILTER_MAX_LINE}, \
-	{ \
-		"strip", no_argument, NULL, FILTER_STRIP \
-	}
+	    {"strip", no_argument, NULL, FILTER_STRIP}, \
+	    {"progress", no_argument, NULL, FILTER_PROGRESS}, \
+	    {"no-progress", no_argument, NULL, FILTER_NO_PROGRESS}, CLI_OPTIONS
 #define FILTER_JOBS \
 	{ \
 		"jobs", required_argument, NULL, 'j' \
 	}
 
 /*
- * Take one of them as getopt_long returned it.
- * Returns 0, or EX_USAGE with a message, or -1 if it is none of them.
+ * Take one of them, or one of those that all programs share, as getopt_long
+ * returned it; a wrong one ends the program, see cli_option.
  */
-int filter_option(struct filter *f, int option, const char *arg);
+void filter_option(
+    struct filter *f, const struct cli *cli, int option, const char *arg);
 
 /* Set up what is private, catch signals, call start.  Cannot fail. */
 void filter_init(struct filter *f);
@@ -160,6 +177,9 @@ void filter_fail(struct filter *f, int status);
 
 /* Pass the record on as it came. */
 void filter_pass(struct worker *w, const struct record *r);
+
+/* Write a line of the tool's own, len bytes without LF. */
+void filter_emit(struct worker *w, const char *text, size_t len);
 
 /* Pass it on with the filter's entry, value (len bytes of JSON). */
 void filter_annotate(
