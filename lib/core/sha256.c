@@ -177,5 +177,5 @@ sha256_hex(const uint8_t digest[SHA256_SIZE], char out[SHA256_HEX])
 		out[2 * i] = digits[digest[i] >> 4];
 		out[2 * i + 1] = digits[digest[i] & 15];
 	}
-	out[2 * SHA256_SIZE] = '\0';
+	out[SHA256_HEX - 1] = '\0';
 }

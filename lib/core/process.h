@@ -1,0 +1,68 @@
+#ifndef CORE_PROCESS_H
+#define CORE_PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * process - run one program by its argv, without a shell.
+ *
+ * The child starts with SIGPIPE at its default and no signal blocked;
+ * environment, working directory and signals that we ignore are as they are.
+ * It is found along PATH if its name has no slash.  A child that reads no
+ * more raises no SIGPIPE here.
+ *
+ *	struct process p = {.argv = argv, PROCESS_INHERIT};
+ */
+
+#define PROCESS_INHERIT .in = 0, .out = 1, .err = 2
+
+/* What a stream of the child is: one of these, or a descriptor of ours. */
+enum {
+	PROCESS_NULL = -1, /* /dev/null */
+	PROCESS_PIPE = -2 /* in: from input; out, err: to on_data */
+};
+
+/* Everything is lent. */
+struct process {
+	char *const *argv; /* ends with NULL; at least the name */
+	int in, out, err;
+	const void *input; /* for in = PROCESS_PIPE, input_len bytes; a child
+			    * that does not read it all is no error */
+	size_t input_len;
+
+	/* Takes what the child writes to stream 1 or 2, as it comes. */
+	void (*on_data)(void *arg, int stream, const char *data, size_t len);
+	void *arg;
+
+	/*
+	 * Make the child the leader of a process group, and signal all of it.
+	 * Not for children that read from a terminal: they would be stopped.
+	 */
+	bool own_group;
+	bool close_fds; /* give it nothing beyond 0, 1 and 2; what is open
+			 * here closes with every exec from then on */
+
+	int64_t timeout_ms; /* then SIGTERM; 0: none */
+	int64_t grace_ms; /* then SIGKILL; 0: 5000 */
+	int stop_fd; /* readable: SIGTERM as well; 0: none (stream/stop) */
+};
+
+struct process_result {
+	int status; /* exit status, 0 to 255, if signo is 0 */
+	int signo; /* that killed it, or 0 */
+	bool timed_out; /* we sent the signal, after the time */
+	bool stopped; /* we sent it, because of stop_fd */
+};
+
+/*
+ * Run it and wait for its end, and for the end of the streams that are pipes:
+ * a grandchild that holds one is waited for, as a shell would, but not beyond
+ * the SIGKILL.
+ * Returns 0 with *r filled; or errno with *r untouched, if it could not be
+ * started: ENOENT, EACCES ...
+ */
+int process_run(const struct process *p, struct process_result *r);
+
+#endif
