@@ -1,0 +1,21 @@
+#ifndef CORE_SHARE_H
+#define CORE_SHARE_H
+
+/*
+ * share - files found by name: the user's own, and those that come with the
+ * programs.
+ *
+ * kind is a folder: "rules", "sources".  A name that is no file here and has
+ * no slash is looked for, in this order, as NAME, NAME.json and
+ * NAME.KIND.json in $CDO_HOME/KIND, then in KIND below $CDO_SHARE; if that
+ * is not set, below the directory where the programs were installed.
+ */
+
+/*
+ * The path of the file that name means; "-" is standard input and stays so.
+ * Returns it, owned by the caller, or NULL if there is no such file.
+ * Directories are no files, but pipes are.
+ */
+char *share_find(const char *kind, const char *name);
+
+#endif
