@@ -7,8 +7,8 @@
 #include "detect/detector.h"
 
 /*
- * detectors - detectors by key, at most max of them: the one that was not asked for
- * longest makes room for a new one.
+ * detectors - detectors by key, at most max of them: the one that was not
+ * asked for longest makes room for a new one.
  */
 struct detectors {
 	const struct detect_method *method; /* lent; set these three */

@@ -1,0 +1,108 @@
+#include <math.h>
+#include <string.h>
+
+#include "detect/annotate.h"
+#include "json/write.h"
+
+static void
+add_name(struct buf *b, const char *before, const char *name)
+{
+	buf_adds(b, before);
+	jwrite_string(b, name, strlen(name));
+}
+
+static void
+add_number(struct buf *b, const char *name, double x)
+{
+	buf_adds(b, name);
+	jwrite_double(b, x);
+}
+
+static void
+add_missing(struct buf *b, const struct detect_row *row)
+{
+	const char *before = ",\"missing\":[";
+	bool any = false;
+
+	for (size_t i = 0; i < row->options->columns; i++) {
+		if (!isnan(row->x[i]))
+			continue;
+		add_name(b, before, row->names[i]);
+		before = ",";
+		any = true;
+	}
+	if (any)
+		buf_addc(b, ']');
+}
+
+/* The column that follows last, n before the first, in order of falling
+ * scores; n if there is none. */
+static size_t
+next(const struct detect_part *parts, size_t n, size_t last)
+{
+	size_t best = n;
+
+	for (size_t i = 0; i < n; i++) {
+		double s = parts[i].score;
+
+		if (isnan(s))
+			continue;
+		if (last < n && (s > parts[last].score ||
+				    (s == parts[last].score && i <= last)))
+			continue;
+		if (best == n || s > parts[best].score)
+			best = i;
+	}
+	return best;
+}
+
+static double
+sum(const struct detect_part *parts, size_t n)
+{
+	double total = 0;
+
+	for (size_t i = 0; i < n; i++)
+		total += isnan(parts[i].score) ? 0 : parts[i].score;
+	return total;
+}
+
+static void
+add_why(struct buf *b, const struct detect_row *row)
+{
+	size_t n = row->options->columns;
+	double total = sum(row->parts, n);
+	const char *before = ",\"why\":[{\"field\":";
+
+	for (size_t i = next(row->parts, n, n); i < n;
+	     i = next(row->parts, n, i)) {
+		const struct detect_part *p = &row->parts[i];
+
+		add_name(b, before, row->names[i]);
+		add_number(b, ",\"share\":", total > 0 ? p->score / total : 0);
+		add_number(b, ",\"expected\":", p->expected);
+		add_number(b, ",\"low\":", p->low);
+		add_number(b, ",\"high\":", p->high);
+		before = "},{\"field\":";
+	}
+	buf_adds(b, "}]");
+}
+
+void
+detect_annotate(struct buf *b, const struct detect_row *row,
+    const struct verdict *v, bool explain)
+{
+	bool has_score = !isnan(v->score);
+
+	add_name(b, "{\"method\":", row->method->name);
+	add_number(b, ",\"score\":", v->score);
+	add_number(b, ",\"threshold\":", row->options->threshold);
+	buf_adds(b, v->is_anomaly ? ",\"anomaly\":true" : ",\"anomaly\":false");
+	if (has_score)
+		add_number(b, ",\"expected\":", row->parts[v->column].expected);
+	if (v->is_warming_up)
+		buf_adds(b, ",\"warming_up\":true");
+	add_missing(b, row);
+	if (has_score && explain)
+		add_why(b, row);
+	buf_addc(b, '}');
+}

@@ -1,0 +1,29 @@
+#ifndef DETECT_ANNOTATE_H
+#define DETECT_ANNOTATE_H
+
+#include <stdbool.h>
+
+#include "core/buf.h"
+#include "detect/detector.h"
+
+/*
+ * annotate - a verdict as JSON: {"method":"z_score","score":4.2,
+ * "threshold":3,"anomaly":true,"expected":20.5,"warming_up":true,
+ * "missing":[".t"],"why":[{"field":".t","share":1,"expected":20.5,
+ * "low":18,"high":23}]}; the last four only where they apply.
+ */
+
+struct detect_row {
+	const struct detect_method *method;
+	const struct detect_options *options;
+	/* options->columns of each: */
+	const char *const *names;
+	double *x; /* NaN: missing */
+	struct detect_part *parts;
+};
+
+/* Append what v says of the row; explain: with why, largest share first. */
+void detect_annotate(struct buf *b, const struct detect_row *row,
+    const struct verdict *v, bool explain);
+
+#endif
