@@ -33,7 +33,7 @@ static struct detect_options options; /* all the others */
 static struct detectors detectors = {.max = MAX_KEYS};
 static struct detect_row row; /* the record at hand */
 
-enum { THRESHOLD = 0x200, WINDOW, MAX, ONLY, EXPLAIN, LIST };
+enum { THRESHOLD = FILTER_END, WINDOW, MAX, ONLY, EXPLAIN, LIST };
 static const struct option long_options[] = {
     {"method", required_argument, NULL, 'm'},
     {"field", required_argument, NULL, 'f'},
@@ -44,7 +44,6 @@ static const struct option long_options[] = {
     {"only", no_argument, NULL, ONLY},
     {"explain", no_argument, NULL, EXPLAIN},
     {"list", no_argument, NULL, LIST},
-    CLI_OPTIONS,
     FILTER_OPTIONS,
     {NULL, 0, NULL, 0},
 };
@@ -195,8 +194,6 @@ list(void)
 static void
 take_option(struct filter *f, int c, const char *arg)
 {
-	int status;
-
 	switch (c) {
 	case 'm':
 		set_method(arg);
@@ -226,11 +223,7 @@ take_option(struct filter *f, int c, const char *arg)
 	case LIST:
 		list();
 	}
-	status = filter_option(f, c, arg);
-	if (status < 0)
-		cli_option(&cli, c, arg);
-	else if (status > 0)
-		cli_misuse(&cli);
+	filter_option(f, &cli, c, arg);
 }
 
 /* Refuse what is incomplete, fill in what was not said. */
