@@ -23,8 +23,7 @@
 
 #define DETECT_SCORE_MAX 1e6
 #define DETECT_VALUE_MAX 1e150
-#define DETECT_WARM_UP 20 /* rows before the first score, see detect_warm_up \
-			   */
+#define DETECT_WARM_UP 20 /* rows; see detect_warm_up */
 #define DETECT_WINDOW_MIN 4
 #define DETECT_WINDOW_MAX 1000000
 

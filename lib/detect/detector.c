@@ -14,7 +14,7 @@ width(const struct detector *d)
 static size_t
 count(const struct detector *d)
 {
-	return d->options->columns / width(d);
+	return d->method->is_joint ? 1 : d->options->columns;
 }
 
 void
