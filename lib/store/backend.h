@@ -1,0 +1,66 @@
+#ifndef STORE_BACKEND_H
+#define STORE_BACKEND_H
+
+#include "core/map.h"
+#include "store/store.h"
+
+/*
+ * backend - what each way to keep a store has to do.  Private to lib/store.
+ *
+ * All calls but begin are between begin and end, also after one has failed.
+ * A call that fails has called store_fail.
+ */
+
+enum op_kind { OP_KEEP, OP_SET, OP_DEL };
+
+/*
+ * A write, gathered for the commit; there is one a key.  The entry is kept,
+ * set or deleted, then delta is added if it is to be.
+ */
+struct op {
+	enum op_kind kind;
+	bool adds;
+	int64_t delta;
+	struct buf data; /* OP_SET */
+	int64_t ttl_ms, stale_ms; /* OP_SET */
+};
+
+struct backend {
+	int (*begin)(struct store_txn *t, const char *const *watch);
+	int (*mget)(struct store_txn *t, const char *const *keys, size_t n,
+	    struct store_value *v);
+	int (*scan)(struct store_txn *t, const char *prefix,
+	    bool (*each)(void *, const char *, const struct store_value *),
+	    void *arg);
+	/* Make t->ops.  May return -1, as store_commit does. */
+	int (*commit)(struct store_txn *t);
+	void (*end)(struct store_txn *t);
+	void (*count)(struct store_txn *t, enum store_event e, uint64_t n);
+	int (*gc)(struct store_txn *t, uint64_t *n_removed);
+	int (*stats)(struct store_txn *t, struct store_stats *stats);
+	int (*clear)(struct store_txn *t);
+};
+
+struct store {
+	const struct backend *backend; /* NULL: where names no store */
+	char *where; /* owned */
+	int64_t wait_ms;
+	struct buf why; /* ended by NUL, which len does not count */
+};
+
+struct store_txn {
+	struct store *store;
+	enum store_db db;
+	int64_t now;
+	struct map ops; /* of struct op, owned */
+	int status; /* what commit is to fail with, or 0 */
+	void *private; /* the back end's */
+};
+
+/* Note why a call fails: "WHERE: " and the text.  Returns status. */
+int store_fail(struct store *s, int status, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+extern const struct backend backend_direct;
+
+#endif

@@ -1,0 +1,244 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "core/num.h"
+#include "core/xmem.h"
+#include "store/dir.h"
+
+/* What a lock file holds; native byte order, it never leaves the host. */
+struct lock_file {
+	uint64_t pid;
+	uint64_t counts[STORE_EVENT_COUNT];
+};
+
+/* f_type of statfs(2), where locks are another host's business. */
+static const uint32_t network[] = {
+    0x00006969, /* NFS */
+    0x0000517b, /* SMB */
+    0x0000564c, /* NCP */
+    0x00c36400, /* Ceph */
+    0x01021997, /* 9P */
+    0x01161970, /* GFS2 */
+    0x0bd00bd0, /* Lustre */
+    0x47504653, /* GPFS */
+    0x5346414f, /* AFS */
+    0x6b414653, /* AFS by the kernel's own client */
+    0x73757245, /* Coda */
+    0x7461636f, /* OCFS2 */
+    0xfe534d42, /* SMB 2 */
+    0xff534d42, /* CIFS */
+};
+
+static bool
+is_network(const struct statfs *fs)
+{
+	for (size_t i = 0; i < sizeof(network) / sizeof(*network); i++)
+		if ((uint32_t)fs->f_type == network[i])
+			return true;
+	return false;
+}
+
+/* mkdir -p -m 700.  Returns 0, or -1 and errno. */
+static int
+make_path(const char *path)
+{
+	const char *slash;
+	char *parent;
+	int status;
+
+	if (mkdir(path, 0700) == 0 || errno == EEXIST)
+		return 0;
+	slash = strrchr(path, '/');
+	if (errno != ENOENT || !slash || slash == path)
+		return -1;
+	parent = xstrndup(path, (size_t)(slash - path));
+	status = make_path(parent);
+	free(parent);
+	if (status != 0)
+		return -1;
+	return mkdir(path, 0700) == 0 || errno == EEXIST ? 0 : -1;
+}
+
+/* strerror(errno) about a file in DIR, or about DIR if name is "". */
+static int
+fail_errno(struct store *s, const char *name)
+{
+	bool is_denied = errno == EACCES || errno == EPERM || errno == EROFS;
+
+	return store_fail(s, is_denied ? EX_NOPERM : EX_CANTCREAT, "%s%s%s",
+	    name, *name ? ": " : "", strerror(errno));
+}
+
+/* Check an open directory. */
+static int
+check(struct store *s, const char *name, int fd)
+{
+	const char *colon = *name ? ": " : "";
+	struct stat st;
+	struct statfs fs;
+
+	if (fstat(fd, &st) != 0 || fstatfs(fd, &fs) != 0)
+		return fail_errno(s, name);
+	if (is_network(&fs))
+		return store_fail(s, EX_CONFIG,
+		    "%s%son a network file system, where locks cannot be "
+		    "relied on; name a local directory in CDO_STATE_DIR",
+		    name, colon);
+	if (st.st_uid != geteuid())
+		return store_fail(s, EX_NOPERM,
+		    "%s%sbelongs to uid %ju, not to uid %ju who runs this; "
+		    "name another directory in CDO_STATE_DIR",
+		    name, colon, (uintmax_t)st.st_uid, (uintmax_t)geteuid());
+	if (st.st_mode & (S_IWGRP | S_IWOTH))
+		return store_fail(s, EX_NOPERM,
+		    "%s%sothers may write to it; take that right away with "
+		    "chmod go-w",
+		    name, colon);
+	return 0;
+}
+
+/* Open DIR, making it if need be. */
+static int
+open_root(struct store *s, int *fd)
+{
+	*fd = -1;
+	if (make_path(s->where) == 0)
+		*fd = open(s->where, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return *fd < 0 ? fail_errno(s, "") : check(s, "", *fd);
+}
+
+/* Make and check DIR/name. */
+static int
+check_database(struct store *s, int root, const char *name)
+{
+	int fd = -1, status;
+
+	if (mkdirat(root, name, 0700) == 0 || errno == EEXIST)
+		fd = openat(root, name,
+		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return fail_errno(s, name);
+	status = check(s, name, fd);
+	close(fd);
+	return status;
+}
+
+/* Others held the lock for all of the wait: say who, and for how long. */
+static int
+fail_wait(struct store *s, const char *name, int lock)
+{
+	struct lock_file f;
+	struct buf wait = {0};
+	int status;
+
+	if (pread(lock, &f, sizeof(f), 0) != (ssize_t)sizeof(f))
+		f.pid = 0;
+	num_add_duration(&wait, s->wait_ms);
+	status = store_fail(s, EX_TEMPFAIL,
+	    "%s: in use by process %" PRIu64
+	    " for more than %.*s; try again later",
+	    name, f.pid, (int)wait.len, wait.data);
+	buf_release(&wait);
+	return status;
+}
+
+/* Note that the lock is ours.  Returns 0. */
+static int
+sign(int lock)
+{
+	struct lock_file f = {0};
+
+	if (pread(lock, &f, sizeof(f), 0) != (ssize_t)sizeof(f))
+		f = (struct lock_file){0};
+	f.pid = (uint64_t)getpid();
+	if (pwrite(lock, &f, sizeof(f), 0) < 0)
+		return 0; /* a full disk: the lock is ours all the same */
+	return 0;
+}
+
+/* Open and lock DIR/name.lock. */
+static int
+take_lock(struct dir *d, struct store *s, int root, const char *name)
+{
+	char file[32];
+	int status;
+
+	snprintf(file, sizeof(file), "%s.lock", name);
+	d->lock =
+	    openat(root, file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (d->lock < 0)
+		return fail_errno(s, file);
+	if (lock_file(d->lock, s->wait_ms) == 0)
+		return sign(d->lock);
+	if (errno == EWOULDBLOCK)
+		status = fail_wait(s, name, d->lock);
+	else if (errno == EINTR)
+		status = store_fail(s, EX_TEMPFAIL, "%s: interrupted", name);
+	else
+		status = fail_errno(s, file);
+	close(d->lock);
+	return status;
+}
+
+int
+dir_open(struct dir *d, struct store *s, enum store_db db)
+{
+	const char *name = store_db_names[db];
+	struct buf path = {0};
+	int root, status;
+
+	d->mask = umask(077);
+	status = open_root(s, &root);
+	if (status == 0)
+		status = check_database(s, root, name);
+	if (status == 0)
+		status = take_lock(d, s, root, name);
+	if (root >= 0)
+		close(root);
+	if (status != 0) {
+		umask(d->mask);
+		return status;
+	}
+	buf_addf(&path, "%s/%s", s->where, name);
+	d->path = path.data;
+	return 0;
+}
+
+void
+dir_close(struct dir *d)
+{
+	close(d->lock);
+	free(d->path);
+	umask(d->mask);
+}
+
+void
+dir_counts(const struct dir *d, uint64_t counts[STORE_EVENT_COUNT])
+{
+	struct lock_file f = {0};
+
+	if (pread(d->lock, &f, sizeof(f), 0) != (ssize_t)sizeof(f))
+		f = (struct lock_file){0};
+	memcpy(counts, f.counts, sizeof(f.counts));
+}
+
+void
+dir_count(const struct dir *d, enum store_event e, uint64_t n)
+{
+	struct lock_file f;
+
+	if (pread(d->lock, &f, sizeof(f), 0) != (ssize_t)sizeof(f))
+		return;
+	f.counts[e] += n;
+	if (pwrite(d->lock, &f, sizeof(f), 0) < 0)
+		return; /* as in sign */
+}

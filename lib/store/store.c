@@ -1,0 +1,315 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "core/timestamp.h"
+#include "core/xmem.h"
+#include "store/backend.h"
+
+#define MAX_TRIES 100 /* of a transaction whose watched keys change */
+
+const char *const store_db_names[] = {"cache", "state"};
+
+int
+store_fail(struct store *s, int status, const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	s->why.len = 0;
+	buf_addf(&s->why, "%s: %s", s->where, text);
+	return status;
+}
+
+const char *
+store_why(const struct store *s)
+{
+	return s->why.len > 0 ? s->why.data : "";
+}
+
+/* The value of a variable that is set and not empty, or NULL. */
+static const char *
+variable(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value ? value : NULL;
+}
+
+/* The store that the environment names, or nothing. */
+static void
+find_default(struct buf *where)
+{
+	const char *value;
+
+	if ((value = variable("CDO_STORE")) ||
+	    (value = variable("CDO_STATE_DIR")))
+		buf_adds(where, value);
+	else if (geteuid() == 0)
+		buf_adds(where, "/var/lib/cdo");
+	else if ((value = variable("XDG_STATE_HOME")))
+		buf_addf(where, "%s/cdo", value);
+	else if ((value = variable("HOME")))
+		buf_addf(where, "%s/.local/state/cdo", value);
+}
+
+/* Tell the kinds of stores apart; what has no scheme is a directory. */
+static void
+choose_backend(struct store *s)
+{
+	static const char *const others[] = {"unix:", "redis:", "rediss:"};
+
+	if (s->where[0] == '\0') {
+		s->where = xrealloc(s->where, sizeof("CDO_STORE"), 1);
+		memcpy(s->where, "CDO_STORE", sizeof("CDO_STORE"));
+		store_fail(s, 0,
+		    "not set, and there is no HOME either; set "
+		    "it to a directory");
+		return;
+	}
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (strncmp(s->where, others[i], strlen(others[i])) == 0) {
+			store_fail(s, 0,
+			    "this version keeps its store in a "
+			    "directory only; name one in "
+			    "CDO_STORE");
+			return;
+		}
+	s->backend = &backend_direct;
+}
+
+struct store *
+store_new(const char *where, int64_t wait_ms)
+{
+	struct store *s = xcalloc(1, sizeof(*s));
+	struct buf name = {0};
+
+	if (where)
+		buf_adds(&name, where);
+	else
+		find_default(&name);
+	s->where = xstrndup(name.data ? name.data : "", name.len);
+	s->wait_ms = wait_ms;
+	choose_backend(s);
+	buf_release(&name);
+	return s;
+}
+
+void
+store_free(struct store *s)
+{
+	if (!s)
+		return;
+	buf_release(&s->why);
+	free(s->where);
+	free(s);
+}
+
+int
+store_begin(struct store *s, enum store_db db, const char *const *watch,
+    struct store_txn **t)
+{
+	struct store_txn *new;
+	int status;
+
+	if (!s->backend)
+		return EX_CONFIG;
+	new = xcalloc(1, sizeof(*new));
+	new->store = s;
+	new->db = db;
+	status = s->backend->begin(new, watch);
+	if (status != 0) {
+		free(new);
+		return status;
+	}
+	new->now = timestamp_now();
+	*t = new;
+	return 0;
+}
+
+int64_t
+store_now(const struct store_txn *t)
+{
+	return t->now;
+}
+
+static int
+check_key(struct store_txn *t, const char *key)
+{
+	size_t len = strnlen(key, STORE_KEY_MAX + 1);
+
+	if (len > 0 && len <= STORE_KEY_MAX)
+		return 0;
+	return store_fail(t->store, EX_DATAERR,
+	    "a key has 1 to %zu bytes, not %s", STORE_KEY_MAX,
+	    len == 0 ? "none" : "more");
+}
+
+int
+store_mget(struct store_txn *t, const char *const *keys, size_t n,
+    struct store_value *v)
+{
+	for (size_t i = 0; i < n; i++)
+		if (check_key(t, keys[i]) != 0)
+			return EX_DATAERR;
+	return t->store->backend->mget(t, keys, n, v);
+}
+
+int
+store_get(struct store_txn *t, const char *key, struct store_value *v)
+{
+	return store_mget(t, &key, 1, v);
+}
+
+int
+store_scan(struct store_txn *t, const char *prefix,
+    bool (*each)(void *, const char *, const struct store_value *), void *arg)
+{
+	return t->store->backend->scan(t, prefix, each, arg);
+}
+
+/* The key's write, made if need be; NULL if the key is none. */
+static struct op *
+find_op(struct store_txn *t, const char *key)
+{
+	void **place;
+
+	if (check_key(t, key) != 0) {
+		t->status = EX_DATAERR;
+		return NULL;
+	}
+	place = map_put(&t->ops, key, strlen(key));
+	if (!*place)
+		*place = xcalloc(1, sizeof(struct op));
+	return *place;
+}
+
+/* The same for a write that makes those before it void. */
+static struct op *
+new_op(struct store_txn *t, const char *key, enum op_kind kind)
+{
+	struct op *op = find_op(t, key);
+
+	if (!op)
+		return NULL;
+	buf_release(&op->data);
+	*op = (struct op){.kind = kind};
+	return op;
+}
+
+void
+store_set(struct store_txn *t, const char *key, const void *data, size_t len,
+    int64_t ttl_ms, int64_t stale_ms)
+{
+	struct op *op = new_op(t, key, OP_SET);
+
+	if (!op)
+		return;
+	if (len > STORE_VALUE_MAX) {
+		t->status = store_fail(t->store, EX_DATAERR,
+		    "%s: the value is larger than 1 GiB", key);
+		return;
+	}
+	buf_add(&op->data, data, len);
+	op->ttl_ms = ttl_ms;
+	op->stale_ms = stale_ms;
+}
+
+void
+store_del(struct store_txn *t, const char *key)
+{
+	new_op(t, key, OP_DEL);
+}
+
+void
+store_add(struct store_txn *t, const char *key, int64_t delta)
+{
+	struct op *op = find_op(t, key);
+
+	if (!op)
+		return;
+	op->adds = true;
+	if (__builtin_add_overflow(op->delta, delta, &op->delta))
+		t->status =
+		    store_fail(t->store, EX_DATAERR, "%s: beyond 64 bits", key);
+}
+
+void
+store_count(struct store_txn *t, enum store_event event, uint64_t n)
+{
+	t->store->backend->count(t, event, n);
+}
+
+int
+store_commit(struct store_txn *t)
+{
+	int status = t->status;
+
+	if (status == 0 && t->ops.n > 0)
+		status = t->store->backend->commit(t);
+	store_end(t);
+	return status;
+}
+
+void
+store_end(struct store_txn *t)
+{
+	const struct map_entry *e;
+	size_t i = 0;
+
+	t->store->backend->end(t);
+	while ((e = map_next(&t->ops, &i))) {
+		buf_release(&((struct op *)e->value)->data);
+		free(e->value);
+	}
+	map_release(&t->ops);
+	free(t);
+}
+
+int
+store_do(struct store *s, enum store_db db, const char *const *watch,
+    int (*work)(struct store_txn *, void *), void *arg)
+{
+	struct store_txn *t;
+	int status;
+
+	for (int i = 0; i < MAX_TRIES; i++) {
+		status = store_begin(s, db, watch, &t);
+		if (status != 0)
+			return status;
+		status = work(t, arg);
+		if (status != 0) {
+			store_end(t);
+			return status;
+		}
+		status = store_commit(t);
+		if (status >= 0)
+			return status;
+	}
+	return store_fail(s, EX_TEMPFAIL,
+	    "the same keys are written by others again and again");
+}
+
+int
+store_gc(struct store_txn *t, uint64_t *n_removed)
+{
+	return t->store->backend->gc(t, n_removed);
+}
+
+int
+store_stats(struct store_txn *t, struct store_stats *stats)
+{
+	return t->store->backend->stats(t, stats);
+}
+
+int
+store_clear(struct store_txn *t)
+{
+	return t->store->backend->clear(t);
+}
