@@ -1,0 +1,523 @@
+/* lib/store: entries, transactions, expiry, what is refused, what is mended. */
+#define _GNU_SOURCE /* syscall */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "core/diag.h"
+#include "core/process.h"
+#include "store/entry.h"
+#include "store/store.h"
+#include "unit.h"
+
+static char root[] = "/tmp/cdo-store-XXXXXX";
+static long fs_type; /* not 0: what every file system is said to be */
+
+/* Stands before the C library's. */
+int
+fstatfs(int fd, struct statfs *fs)
+{
+	int status = (int)syscall(SYS_fstatfs, fd, fs);
+
+	if (fs_type != 0)
+		fs->f_type = fs_type;
+	return status;
+}
+
+static void
+set_now(const char *now)
+{
+	setenv("CDO_NOW", now, 1);
+}
+
+/* A new directory's store; the path is a static buffer. */
+static struct store *
+fresh_store(const char **path)
+{
+	static char name[64];
+	static int n;
+
+	snprintf(name, sizeof(name), "%s/%d/store", root, n++);
+	*path = name;
+	return store_new(name, 100);
+}
+
+static struct store_txn *
+begin(struct store *s, enum store_db db)
+{
+	struct store_txn *t = NULL;
+
+	if (store_begin(s, db, NULL, &t) != 0) {
+		printf("# begin: %s\n", store_why(s));
+		exit(1);
+	}
+	return t;
+}
+
+/* Does key hold text, or nothing if text is NULL? */
+static bool
+holds(struct store *s, enum store_db db, const char *key, const char *text)
+{
+	struct store_txn *t = begin(s, db);
+	struct store_value v;
+	bool good = store_get(t, key, &v) == 0;
+
+	if (!good)
+		printf("# get: %s\n", store_why(s));
+	else if (!text || !v.data)
+		good = !text && !v.data;
+	else
+		good = is(v.data, v.len, text);
+	store_end(t);
+	return good;
+}
+
+static int
+set(struct store *s, enum store_db db, const char *key, const char *text,
+    int64_t ttl_ms, int64_t stale_ms)
+{
+	struct store_txn *t = begin(s, db);
+
+	store_set(t, key, text, strlen(text), ttl_ms, stale_ms);
+	return store_commit(t);
+}
+
+static void
+test_entry(void)
+{
+	static const int64_t times[] = {
+	    INT64_MIN, -86400000, -1, 0, 1, 1795448000000, STORE_NEVER};
+	char last[8] = {0}, bytes[8];
+	struct store_value v = {"a\0b", 3, 5, 10, 20, false}, got;
+	struct buf b = {0};
+
+	test("store: times keep their order as bytes");
+	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++) {
+		entry_put_time(bytes, times[i]);
+		ok(entry_get_time(bytes) == times[i]);
+		ok(i == 0 || memcmp(last, bytes, 8) < 0);
+		memcpy(last, bytes, 8);
+	}
+	ok(entry_later(STORE_NEVER, 1) == STORE_NEVER);
+	ok(entry_later(5, STORE_NEVER) == STORE_NEVER);
+	ok(entry_later(-5, 7) == 2);
+
+	test("store: an entry reads as it was written, and nothing else does");
+	entry_write(&b, &v);
+	ok(b.len == ENTRY_HEADER + 3);
+	ok(entry_read(b.data, b.len, 9, &got) && !got.is_stale);
+	ok(got.created == 5 && got.expires == 10 && got.stale_until == 20);
+	ok(got.len == 3 && memcmp(got.data, "a\0b", 3) == 0);
+	ok(entry_read(b.data, b.len, 10, &got) && got.is_stale);
+	ok(!entry_read(b.data, ENTRY_HEADER - 1, 0, &got));
+	b.data[0]++;
+	ok(!entry_read(b.data, b.len, 0, &got));
+	buf_release(&b);
+}
+
+static void
+test_reads_and_writes(void)
+{
+	const char *path, *const keys[] = {"a", "c", "b"};
+	struct store *s = fresh_store(&path);
+	struct store_value v[3];
+	struct store_txn *t;
+
+	test("store: writes are not seen before they are committed");
+	t = begin(s, STORE_STATE);
+	store_set(t, "a", "1", 1, STORE_NEVER, 0);
+	store_set(t, "b", "", 0, STORE_NEVER, 0);
+	ok(store_get(t, "a", v) == 0 && !v->data);
+	ok(store_commit(t) == 0);
+	t = begin(s, STORE_STATE);
+	store_set(t, "a", "2", 1, STORE_NEVER, 0);
+	store_end(t);
+	t = begin(s, STORE_STATE);
+	ok(store_mget(t, keys, 3, v) == 0);
+	ok(v[0].data && is(v[0].data, v[0].len, "1"));
+	ok(!v[1].data);
+	ok(v[2].data && v[2].len == 0);
+	store_del(t, "b");
+	ok(store_commit(t) == 0);
+	ok(holds(s, STORE_STATE, "b", NULL));
+
+	test("store: cache and state are apart");
+	ok(holds(s, STORE_CACHE, "a", NULL));
+
+	test("store: the last write to a key counts, additions add up");
+	t = begin(s, STORE_STATE);
+	store_add(t, "n", 5);
+	store_add(t, "n", -7);
+	store_add(t, "a", 41);
+	store_set(t, "m", "x", 1, STORE_NEVER, 0);
+	store_del(t, "m");
+	store_add(t, "m", 3);
+	ok(store_commit(t) == 0);
+	ok(holds(s, STORE_STATE, "n", "-2"));
+	ok(holds(s, STORE_STATE, "a", "42"));
+	ok(holds(s, STORE_STATE, "m", "3"));
+
+	test("store: what is no number, or would overflow, is not added to");
+	ok(set(s, STORE_STATE, "t", "9223372036854775807", 10, 0) == 0);
+	t = begin(s, STORE_STATE);
+	store_set(t, "a", "lost", 4, STORE_NEVER, 0);
+	store_add(t, "t", 1);
+	ok(store_commit(t) == EX_DATAERR);
+	ok(holds(s, STORE_STATE, "a", "42"));
+	store_free(s);
+}
+
+static void
+test_limits(void)
+{
+	char key[STORE_KEY_MAX + 2];
+	const char *path;
+	struct store *s = fresh_store(&path);
+
+	test("store: keys have 1 to 1024 bytes");
+	memset(key, 'k', sizeof(key));
+	key[STORE_KEY_MAX + 1] = '\0';
+	ok(set(s, STORE_CACHE, key, "", 10, 0) == EX_DATAERR);
+	ok(set(s, STORE_CACHE, "", "", 10, 0) == EX_DATAERR);
+	ok(strstr(store_why(s), "a key has 1 to 1024 bytes, not none"));
+	key[STORE_KEY_MAX] = '\0';
+	ok(set(s, STORE_CACHE, key, "v", STORE_NEVER, 0) == 0);
+	ok(holds(s, STORE_CACHE, key, "v"));
+	store_free(s);
+}
+
+static bool
+gather(void *arg, const char *key, const struct store_value *v)
+{
+	struct buf *b = arg;
+
+	buf_addf(
+	    b, "%s=%.*s%s ", key, (int)v->len, v->data, v->is_stale ? "!" : "");
+	return b->len < 100;
+}
+
+static bool
+scans(struct store *s, const char *prefix, const char *want)
+{
+	struct store_txn *t = begin(s, STORE_CACHE);
+	struct buf b = {0};
+	bool good;
+
+	buf_addf(&b, "%s", "");
+	good = store_scan(t, prefix, gather, &b) == 0;
+	store_end(t);
+	good = is(b.data, b.len, want) && good;
+	buf_release(&b);
+	return good;
+}
+
+static void
+test_time(void)
+{
+	const char *path;
+	struct store *s = fresh_store(&path);
+	struct store_stats stats = {0};
+	struct store_txn *t;
+	uint64_t n = 0;
+
+	set_now("2026-01-01T00:00:00Z");
+	ok(set(s, STORE_CACHE, "w:b", "1", 60000, 30000) == 0);
+	ok(set(s, STORE_CACHE, "w:a", "2", 30000, 0) == 0);
+	ok(set(s, STORE_CACHE, "w:c", "3", STORE_NEVER, 0) == 0);
+	ok(set(s, STORE_CACHE, "x", "4", 1000, 0) == 0);
+	test("store: a scan is in order, within the prefix");
+	ok(scans(s, "w:", "w:a=2 w:b=1 w:c=3 "));
+	ok(scans(s, "", "w:a=2 w:b=1 w:c=3 x=4 "));
+
+	test("store: an entry is fresh, then stale, then gone");
+	set_now("2026-01-01T00:00:59.999Z");
+	ok(scans(s, "", "w:b=1 w:c=3 "));
+	set_now("2026-01-01T00:01:00Z");
+	ok(scans(s, "", "w:b=1! w:c=3 "));
+	set_now("2026-01-01T00:01:30Z");
+	ok(holds(s, STORE_CACHE, "w:b", NULL));
+
+	test("store: what is set again lives again");
+	ok(set(s, STORE_CACHE, "w:b", "5", 60000, 0) == 0);
+	set_now("2026-01-01T00:02:00Z");
+	ok(set(s, STORE_CACHE, "y", "6", 10, 0) == 0);
+	ok(holds(s, STORE_CACHE, "w:b", "5"));
+
+	test("store: gone entries are swept by writes, the rest by gc");
+	set_now("2026-01-01T01:00:00Z");
+	t = begin(s, STORE_CACHE);
+	ok(store_gc(t, &n) == 0 && n == 2);
+	ok(store_gc(t, &n) == 0 && n == 0);
+	ok(store_stats(t, &stats) == 0);
+	ok(stats.entries == 1 && stats.bytes == 4 && stats.disk_bytes > 0);
+	ok(stats.events[STORE_EXPIRED] == 5);
+	store_end(t);
+
+	test("store: clear removes everything");
+	t = begin(s, STORE_CACHE);
+	ok(store_clear(t) == 0);
+	store_set(t, "z", "1", 1, STORE_NEVER, 0);
+	ok(store_commit(t) == 0);
+	ok(scans(s, "", "z=1 "));
+	unsetenv("CDO_NOW");
+	store_free(s);
+}
+
+static void
+test_conflicts(void)
+{
+	const char *path;
+	struct store *s = fresh_store(&path), *other;
+	struct store_txn *t, *u;
+
+	test("store: the wait for others ends, and says whom it waited for");
+	t = begin(s, STORE_STATE);
+	other = store_new(path, 50);
+	ok(store_begin(other, STORE_STATE, NULL, &u) == EX_TEMPFAIL);
+	ok(strstr(store_why(other), "state: in use by process "));
+	ok(strstr(store_why(other), " for more than 50ms"));
+	test("store: the cache is free while the state is not");
+	ok(holds(other, STORE_CACHE, "a", NULL));
+	store_end(t);
+	ok(holds(other, STORE_STATE, "a", NULL));
+	store_free(other);
+	store_free(s);
+}
+
+static int
+fails_with(struct store *s, const char *why)
+{
+	struct store_txn *t = NULL;
+	int status = store_begin(s, STORE_CACHE, NULL, &t);
+
+	if (status == 0)
+		store_end(t);
+	else if (!strstr(store_why(s), why))
+		printf("# got %s, not %s\n", store_why(s), why);
+	return strstr(store_why(s), why) ? status : -1;
+}
+
+static void
+test_refusals(void)
+{
+	const char *path;
+	struct store *s = fresh_store(&path);
+	struct store_txn *t = NULL;
+	char sub[128];
+	struct stat st;
+
+	test("store: directories are 0700, files 0600, whatever the umask");
+	umask(0);
+	ok(set(s, STORE_CACHE, "a", "1", STORE_NEVER, 0) == 0);
+	ok(umask(022) == 0);
+	ok(stat(path, &st) == 0 && (st.st_mode & 0777) == 0700);
+	snprintf(sub, sizeof(sub), "%s/cache", path);
+	ok(stat(sub, &st) == 0 && (st.st_mode & 0777) == 0700);
+	snprintf(sub, sizeof(sub), "%s/cache/CURRENT", path);
+	ok(stat(sub, &st) == 0 && (st.st_mode & 0777) == 0600);
+	snprintf(sub, sizeof(sub), "%s/cache.lock", path);
+	ok(stat(sub, &st) == 0 && (st.st_mode & 0777) == 0600);
+
+	test("store: a directory that others may write to is refused");
+	ok(chmod(path, 0770) == 0);
+	ok(fails_with(s, "others may write") == EX_NOPERM);
+	ok(chmod(path, 0700) == 0);
+
+	test("store: a directory of somebody else is refused");
+	if (geteuid() == 0) {
+		ok(chown(path, 1, 1) == 0);
+		ok(fails_with(s, "belongs to uid 1, not to uid 0") ==
+		    EX_NOPERM);
+		ok(chown(path, 0, 0) == 0);
+	} else {
+		struct store *usr = store_new("/usr", 0);
+
+		ok(fails_with(usr, "belongs to uid 0, not to") == EX_NOPERM);
+		store_free(usr);
+	}
+
+	test("store: a network file system is refused");
+	fs_type = 0x6969;
+	ok(fails_with(s, "network file system") == EX_CONFIG);
+	fs_type = 0xff534d42;
+	ok(fails_with(s, "network file system") == EX_CONFIG);
+	fs_type = 0;
+	ok(fails_with(s, "") == 0);
+
+	test("store: a link in place of a database is refused");
+	snprintf(sub, sizeof(sub), "%s/state", path);
+	ok(symlink("cache", sub) == 0);
+	ok(store_begin(s, STORE_STATE, NULL, &t) == EX_CANTCREAT);
+	store_free(s);
+
+	test("store: other kinds of stores are told from directories");
+	s = store_new("redis://localhost:6379/0", 0);
+	ok(fails_with(s, "in a directory only") == EX_CONFIG);
+	store_free(s);
+}
+
+/* Overwrite the len bytes at offset of the files whose names end so. */
+static int
+scribble(const char *dir, const char *end, off_t offset, size_t len)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+	char path[512], junk[4096];
+	int n = 0;
+
+	memset(junk, 0xa5, sizeof(junk));
+	while (d && (e = readdir(d))) {
+		size_t m = strlen(e->d_name), k = strlen(end);
+		int fd;
+
+		if (m < k || strcmp(e->d_name + m - k, end) != 0)
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", dir, e->d_name);
+		fd = open(path, O_WRONLY);
+		if (fd >= 0 && pwrite(fd, junk, len, offset) > 0)
+			n++;
+		close(fd);
+	}
+	closedir(d);
+	return n;
+}
+
+/* Fill a database, and open it again so that its entries are in a table. */
+static void
+fill(struct store *s, enum store_db db)
+{
+	char key[16];
+
+	for (int i = 0; i < 5; i++) {
+		struct store_txn *t = begin(s, db);
+
+		for (int k = 0; k < 100; k++) {
+			snprintf(key, sizeof(key), "%d.%02d", i, k);
+			store_set(t, key, key, strlen(key), 3600000, 0);
+		}
+		ok(store_commit(t) == 0);
+	}
+	ok(holds(s, db, "0.00", "0.00"));
+}
+
+static bool
+count_one(void *arg, const char *key, const struct store_value *v)
+{
+	(void)key;
+	(void)v;
+	++*(int *)arg;
+	return true;
+}
+
+/* The number of entries, or -1. */
+static int
+count(struct store *s, enum store_db db)
+{
+	struct store_txn *t = NULL;
+	int n = 0;
+
+	if (store_begin(s, db, NULL, &t) != 0 ||
+	    store_scan(t, "", count_one, &n) != 0) {
+		printf("# %s\n", store_why(s));
+		n = -1;
+	}
+	if (t)
+		store_end(t);
+	return n;
+}
+
+static void
+test_corrupt_cache(void)
+{
+	static const char *const ends[] = {"CURRENT", "LOG", ".ldb", ".log"};
+	char dir[128];
+	const char *path;
+
+	test("store: a corrupt cache is moved aside and starts empty");
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		struct store *s = fresh_store(&path);
+		struct store_txn *t;
+		struct store_value v;
+
+		fill(s, STORE_CACHE);
+		snprintf(dir, sizeof(dir), "%s/cache", path);
+		scribble(dir, ends[i], 0, 200);
+		t = begin(s, STORE_CACHE);
+		for (int k = 0; k < 5; k++) {
+			char key[16];
+
+			snprintf(key, sizeof(key), "%d.50", k);
+			ok(store_get(t, key, &v) == 0);
+		}
+		store_set(t, "new", "1", 1, STORE_NEVER, 0);
+		ok(store_commit(t) == 0);
+		ok(holds(s, STORE_CACHE, "new", "1"));
+		store_free(s);
+	}
+}
+
+static void
+test_corrupt_state(void)
+{
+	struct store *s;
+	const char *path;
+	char dir[128], file[160];
+	int n;
+
+	test("store: a state without its list of tables is repaired");
+	s = fresh_store(&path);
+	fill(s, STORE_STATE);
+	snprintf(dir, sizeof(dir), "%s/state", path);
+	snprintf(file, sizeof(file), "%s/CURRENT", dir);
+	ok(unlink(file) == 0);
+	ok(count(s, STORE_STATE) == 500);
+	ok(scribble(dir, "CURRENT", 0, 10) == 1);
+	ok(count(s, STORE_STATE) == 500);
+	ok(set(s, STORE_STATE, "more", "1", 100, 0) == 0);
+	store_free(s);
+
+	test("store: what is left of a damaged state is kept");
+	s = fresh_store(&path);
+	fill(s, STORE_STATE);
+	snprintf(dir, sizeof(dir), "%s/state", path);
+	ok(scribble(dir, ".ldb", 0, 100) > 0);
+	n = count(s, STORE_STATE);
+	if (n < 0)
+		n = count(s, STORE_STATE);
+	ok(n >= 0 && n <= 500);
+	ok(set(s, STORE_STATE, "more", "1", 100, 0) == 0);
+	ok(holds(s, STORE_STATE, "more", "1"));
+	store_free(s);
+}
+
+int
+main(void)
+{
+	char *const rm[] = {"rm", "-r", root, NULL};
+	struct process p = {.argv = rm, PROCESS_INHERIT};
+	struct process_result r = {0};
+
+	unsetenv("CDO_NOW");
+	diag_init("store");
+	diag_set_level(DIAG_ERROR);
+	if (!mkdtemp(root))
+		return 1;
+	test_entry();
+	test_reads_and_writes();
+	test_limits();
+	test_time();
+	test_conflicts();
+	test_refusals();
+	test_corrupt_cache();
+	test_corrupt_state();
+	ok(process_run(&p, &r) == 0 && r.status == 0);
+	return done();
+}
