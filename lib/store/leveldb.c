@@ -23,10 +23,12 @@ result(struct ldb *db, char *err)
 
 	if (!err)
 		return LDB_OK;
-	if (strncmp(err, "Corruption: ", 12) == 0)
+	if (strncmp(err, "Corruption: ", 12) == 0) {
 		r = LDB_CORRUPT;
-	else if (strncmp(err, "IO error: lock ", 15) == 0)
+		words += 12;
+	} else if (strncmp(err, "IO error: lock ", 15) == 0) {
 		r = LDB_BUSY;
+	}
 	if (strncmp(err, "IO error: ", 10) == 0)
 		words += 10;
 	db->why.len = 0;

@@ -501,7 +501,8 @@ test_corrupt_state(void)
 int
 main(void)
 {
-	char *const rm[] = {"rm", "-r", root, NULL};
+	static char name[] = "rm", recursive[] = "-r";
+	char *const rm[] = {name, recursive, root, NULL};
 	struct process p = {.argv = rm, PROCESS_INHERIT};
 	struct process_result r = {0};
 
