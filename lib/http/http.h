@@ -37,6 +37,9 @@ enum http_class {
 	HTTP_STOPPED /* by a signal, or because on_data said so */
 };
 
+/* Does it make sense to send the same request again at once?  See retry.h. */
+enum http_again { HTTP_AGAIN_NEVER, HTTP_AGAIN_ONCE, HTTP_AGAIN };
+
 struct http_result;
 
 /* All but url may be 0.  Everything is lent. */
@@ -48,7 +51,10 @@ struct http_request {
 	size_t body_len;
 	bool is_idempotent; /* a POST or PATCH that may arrive twice */
 	enum http_redirects redirects;
-	int64_t timeout_ms; /* of the whole transfer, HTTP_TIMEOUT_MS if 0 */
+	/* Of the whole transfer, without the time that the callbacks take:
+	 * HTTP_TIMEOUT_MS if 0.  In any case 30 s without a byte are too long.
+	 */
+	int64_t timeout_ms;
 	int64_t connect_timeout_ms; /* HTTP_CONNECT_TIMEOUT_MS if 0 */
 	uint64_t max_size; /* of the answer's body, HTTP_MAX_SIZE if 0 */
 
@@ -61,6 +67,8 @@ struct http_request {
 	    const char *data, size_t len);
 	/* What has come is handed over, and now we wait: flush.  Or NULL. */
 	void (*on_wait)(void *arg);
+	/* All of a 2xx came.  May call http_result_fail.  Or NULL. */
+	void (*on_end)(void *arg, struct http_result *r);
 	void *arg;
 };
 
@@ -68,7 +76,7 @@ struct http_result {
 	enum http_class class;
 	int status; /* of HTTP; 0: no answer */
 	int exit; /* what a program should exit with, EX_ or 0 */
-	bool is_retryable; /* this request, at once: see retry.h */
+	enum http_again again;
 	bool is_timeout;
 	int64_t retry_after_ms; /* told by the server; -1: nothing */
 	uint64_t size; /* bytes of body handed over */
@@ -85,6 +93,9 @@ struct http *http_new(void);
 
 /* NULL is fine. */
 void http_free(struct http *h);
+
+/* For on_end: what came is no good after all, ask again. */
+void http_result_fail(struct http_result *r, int exit, const char *why);
 
 /* Do one transfer, fill *r.  Returns r->class. */
 enum http_class http_do(

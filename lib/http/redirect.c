@@ -1,0 +1,115 @@
+#include <string.h>
+#include <strings.h>
+#include <sysexits.h>
+
+#include "core/xmem.h"
+#include "http/outcome.h"
+#include "http/redirect.h"
+
+struct origin {
+	char *scheme, *host, *port; /* of curl; NULL if it is no URL */
+};
+
+static void
+origin_release(struct origin *o)
+{
+	curl_free(o->scheme);
+	curl_free(o->host);
+	curl_free(o->port);
+}
+
+static void
+origin_read(struct origin *o, const char *url)
+{
+	CURLU *u = curl_url();
+
+	*o = (struct origin){0};
+	if (!u)
+		xmem_fail();
+	if (curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK) {
+		curl_url_get(u, CURLUPART_SCHEME, &o->scheme, 0);
+		curl_url_get(u, CURLUPART_HOST, &o->host, 0);
+		curl_url_get(u, CURLUPART_PORT, &o->port, CURLU_DEFAULT_PORT);
+	}
+	curl_url_cleanup(u);
+}
+
+static bool
+is_http(const struct origin *o)
+{
+	return o->scheme && o->host && o->port &&
+	       (strcmp(o->scheme, "http") == 0 ||
+		   strcmp(o->scheme, "https") == 0);
+}
+
+static bool
+is_same(const struct origin *a, const struct origin *b)
+{
+	if (!is_http(a) || !is_http(b) || strcasecmp(a->host, b->host) != 0)
+		return false;
+	if (strcmp(a->scheme, b->scheme) == 0)
+		return strcmp(a->port, b->port) == 0;
+	return strcmp(a->port, "80") == 0 && strcmp(b->port, "443") == 0 &&
+	       strcmp(b->scheme, "https") == 0;
+}
+
+bool
+redirect_is_same(const char *from, const char *to)
+{
+	struct origin a, b;
+	bool same;
+
+	origin_read(&a, from);
+	origin_read(&b, to);
+	same = is_same(&a, &b);
+	origin_release(&a);
+	origin_release(&b);
+	return same;
+}
+
+/* Why not to go from a to b, or NULL. */
+static const char *
+objection(const struct http_request *q, const struct origin *a,
+    const struct origin *b)
+{
+	if (q->redirects == HTTP_REDIRECTS_NONE)
+		return "redirects are not allowed";
+	if (q->method && strcmp(q->method, "GET") != 0 &&
+	    strcmp(q->method, "HEAD") != 0)
+		return "only GET and HEAD follow redirects";
+	if (!is_http(b))
+		return "redirect to what is neither http nor https";
+	if (strcmp(a->scheme, "https") == 0 && strcmp(b->scheme, "http") == 0)
+		return "redirect from https to http";
+	if (q->redirects == HTTP_REDIRECTS_SAME && !is_same(a, b))
+		return "redirect to another origin";
+	return NULL;
+}
+
+char *
+redirect_target(CURL *easy, const struct http_request *q, struct http_result *r)
+{
+	char *from = NULL, *to = NULL, *target = NULL;
+	struct origin a, b;
+	const char *why;
+
+	if (r->status / 100 != 3 || r->status == 304)
+		return NULL;
+	curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &to);
+	curl_easy_getinfo(easy, CURLINFO_EFFECTIVE_URL, &from);
+	if (!to || !from)
+		return NULL;
+	origin_read(&a, from);
+	origin_read(&b, to);
+	why = is_http(&a) ? objection(q, &a, &b) : "malformed URL";
+	if (!why)
+		target = xstrndup(to, strlen(to));
+	else if (is_http(&b))
+		http_refuse(r, EX_PROTOCOL, "HTTP %d: %s (%s://%s:%s)",
+		    r->status, why, b.scheme, b.host, b.port);
+	else
+		http_refuse(r, EX_PROTOCOL, "HTTP %d: %s", r->status, why);
+	origin_release(&a);
+	origin_release(&b);
+	return target;
+}
