@@ -14,8 +14,9 @@
  *
  * A program is compiled once (about 16 ms: jq's builtins) and run on a value
  * of the tape, which is turned into a jv for it; integers beyond 2^53 are
- * rounded on the way, as jq does.  input, $ENV, env and getpath to files are
- * as in jq; there are no modules.  One thread a program.
+ * rounded on the way, as jq does.  $ENV, env and ~/.jq are as in jq; input is
+ * an error, there are no modules, debug goes to diag_debug, halt ends the
+ * results and halt_error is an error.  One thread a program.
  */
 
 struct jqx;
