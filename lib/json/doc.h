@@ -52,8 +52,8 @@ void doc_fault(struct doc *d, const struct doc_place *at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* Is the value an object / array / string, or a fault? */
-bool doc_is(struct doc *d, const struct doc_place *at, const json_t *v,
-    json_type type);
+bool doc_is(
+    struct doc *d, const struct doc_place *at, const json_t *v, json_type type);
 
 enum doc_type {
 	DOC_STRING, /* const char *, lent by the document */
