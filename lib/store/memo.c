@@ -7,6 +7,7 @@
 #include "core/num.h"
 #include "core/process.h"
 #include "core/timestamp.h"
+#include "obs/run.h"
 #include "store/holder.h"
 #include "store/memo.h"
 #include "stream/stop.h"
@@ -67,6 +68,7 @@ look(struct store_txn *t, void *arg)
 		c->found = FOUND_LEASE;
 	if (c->found == FOUND_RESULT)
 		store_count(t, STORE_HIT, 1);
+	run_counts.cache_hits = c->found == FOUND_RESULT;
 	if (c->found != FOUND_NOTHING)
 		return 0;
 	store_count(t, STORE_MISS, 1);
@@ -231,7 +233,7 @@ keep(struct call *c, int status, int64_t took_ms)
 	if (c->is_large)
 		diag_warn("%s: more than %zu bytes of output: not kept",
 		    c->m->argv[0], c->m->max_size);
-	if (!c->is_large && l.ttl_ms > 0) {
+	if (!c->is_large && (l.ttl_ms > 0 || l.stale_ms > 0)) {
 		memo_write(&result, &r);
 		l.result = &result;
 	}

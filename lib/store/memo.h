@@ -17,8 +17,9 @@
  * a warning, and the command runs as if there were none.
  */
 
-#define MEMO_NAME_MAX ((size_t)200) /* bytes of the name that are in the key \
-				     */
+#define MEMO_NAME_MAX \
+	((size_t)200) /* bytes of the name that are in the key \
+		       */
 
 /* What a command wrote, and how it ended. */
 struct memo_result {
