@@ -366,7 +366,7 @@ ls(int argc, char *argv[])
 	buf_release(&l.text);
 	if (l.n_skipped == 0)
 		return status;
-	diag_warn("%zu keys with control characters left out; use -0 or "
+	diag_warn("keys with control characters left out: %zu; use -0 or "
 		  "--json",
 	    l.n_skipped);
 	return PARTIAL;
