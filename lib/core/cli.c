@@ -93,8 +93,8 @@ cli_option(const struct cli *cli, int c, const char *arg)
 		break;
 	case CLI_LOG_FORMAT:
 		if (strcmp(arg, "json") != 0 && strcmp(arg, "text") != 0)
-			cli_wrong(cli, "--log-format: %s: neither text nor json",
-			    arg);
+			cli_wrong(cli,
+			    "--log-format: %s: neither text nor json", arg);
 		diag_set_json(*arg == 'j');
 		break;
 	default:
@@ -195,27 +195,27 @@ nearest_verb(const struct cli_verb *verbs, const char *name)
 }
 
 int
-cli_verbs(const struct cli *cli, const struct cli_verb *verbs, int argc,
-    char *argv[])
+cli_verbs(
+    const struct cli *cli, const struct cli_verb *verbs, int argc, char *argv[])
 {
-	static const struct option options[] = {CLI_OPTIONS, {NULL, 0, NULL, 0}};
+	static const struct option options[] = {
+	    CLI_OPTIONS, {NULL, 0, NULL, 0}};
 	const struct cli_verb *verb;
 	const char *near;
 	int c, first;
 
-	while ((c = getopt_long(
-	            argc, argv, "+" CLI_LETTERS, options, NULL)) != -1)
+	while (
+	    (c = getopt_long(argc, argv, "+" CLI_LETTERS, options, NULL)) != -1)
 		cli_option(cli, c, optarg);
 	if (optind == argc)
 		cli_wrong(cli, "what to do?");
 	verb = find_verb(verbs, argv[optind]);
-	if (!verb) {
-		near = nearest_verb(verbs, argv[optind]);
-		cli_wrong(cli, "%s: unknown command%s%s%s", argv[optind],
-		    near ? "; did you mean " : "", near ? near : "",
-		    near ? "?" : "");
+	if (verb) {
+		first = optind;
+		optind = 0; /* GNU's way to scan another argv */
+		return verb->run(argc - first, argv + first);
 	}
-	first = optind;
-	optind = 0; /* GNU's way to scan another argv */
-	return verb->run(argc - first, argv + first);
+	near = nearest_verb(verbs, argv[optind]);
+	cli_wrong(cli, "%s: unknown command%s%s%s", argv[optind],
+	    near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
