@@ -53,6 +53,7 @@ setup_file() {
 	  -m, --method METHOD  it's [a]: or b
 	  -t, --ttl DURATION   how long
 	  -e                   a letter only
+	  --env NAME, --cwd    both
 	      --draft 7|2020-12  which one
 	Common options, see cdo(7): -h --help
 	  --log-format text|json --[no-]progress
@@ -66,7 +67,7 @@ setup_file() {
 	[[ $(complete_with cdo-some get '') == '' ]]
 	[[ $(complete_with cdo-some --draft '') == $'7\n2020-12' ]]
 	[[ $(complete_with cdo-some -- | sort | tr '\n' ' ') == \
-		'--draft --help --log-format --method --no-progress --progress --ttl ' ]]
+		'--cwd --draft --env --help --log-format --method --no-progress --progress --ttl ' ]]
 	zsh -n zsh/_cdo-some
 	fish -n fish/cdo-some.fish
 	for word in get show; do

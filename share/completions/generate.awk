@@ -24,9 +24,9 @@ function add(short, long, arg, what) {
 		return
 	known[long] = known[short] = 1
 	n++
-	shorts[n] = short
+	shorts[n] = short "" # -0 looks like a number
 	longs[n] = long
-	args[n] = arg
+	args[n] = arg ""
 	whats[n] = what ? what : about[long]
 }
 
@@ -42,22 +42,28 @@ function take_usage(words, word, k, i) {
 		}
 }
 
-# "  -r, --rejects FILE  what it does"
-function take_option(left, what, word, k, i, short, long, arg) {
+# "-r, --rejects FILE  what it does"; "--env NAME, --cwd  what they do" is two.
+function take_option(line, what, item, word, k, i, short) {
 	what = ""
-	if (match(left, /  +[^ ]/)) {
-		what = substr(left, RSTART + RLENGTH - 1)
-		left = substr(left, 1, RSTART - 1)
+	if (match(line, /  +[^ ]/)) {
+		what = substr(line, RSTART + RLENGTH - 1)
+		line = substr(line, 1, RSTART - 1)
 	}
-	k = split(left, word, /[ ,=]+/)
-	for (i = 1; i <= k; i++)
-		if (word[i] ~ /^--/)
-			long = word[i]
-		else if (word[i] ~ /^-/)
-			short = word[i]
-		else
-			arg = word[i]
-	add(short, long, arg, what)
+	k = split(line, item, /, */)
+	short = ""
+	for (i = 1; i <= k; i++) {
+		word[2] = ""
+		split(item[i], word, /[ =]/)
+		if (word[1] !~ /^--/) {
+			short = word[1]
+			if (i < k && word[2] == "")
+				continue
+			add(short, "", word[2], what)
+		} else {
+			add(short, word[1], word[2], what)
+		}
+		short = ""
+	}
 }
 
 # The common options: an argument is the word behind its option.
