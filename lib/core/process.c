@@ -70,12 +70,11 @@ open_stream(int i, int wanted, int *theirs, int *ours)
 
 	if (wanted == PROCESS_PIPE)
 		return open_pipe(i, theirs, ours);
-	if (wanted == PROCESS_NULL) {
+	*theirs = wanted == PROCESS_NULL ? -1 : move_up(wanted);
+	if (*theirs < 0) { /* a descriptor that is not open means the same */
 		fd = open("/dev/null", O_RDWR);
 		*theirs = fd < 0 ? -1 : move_up(fd);
 		close_end(&fd);
-	} else {
-		*theirs = move_up(wanted);
 	}
 	return *theirs < 0 ? errno : 0;
 }

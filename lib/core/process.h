@@ -18,7 +18,8 @@
 
 #define PROCESS_INHERIT .in = 0, .out = 1, .err = 2
 
-/* What a stream of the child is: one of these, or a descriptor of ours. */
+/* What a stream of the child is: one of these, or a descriptor of ours (if
+ * that is not open, /dev/null). */
 enum {
 	PROCESS_NULL = -1, /* /dev/null */
 	PROCESS_PIPE = -2 /* in: from input; out, err: to on_data */

@@ -180,7 +180,8 @@ wait_turn(struct transfer *t)
 {
 	struct curl_waitfd stop = {
 	    .fd = (curl_socket_t)stop_fd(), .events = CURL_WAIT_POLLIN};
-	unsigned n_stop = stop_fd() >= 0;
+	bool heeds = !t->q->finishes;
+	unsigned n_stop = heeds && stop_fd() >= 0;
 	int64_t now = timestamp_monotonic(), left;
 	int ready = 0;
 
@@ -194,7 +195,7 @@ wait_turn(struct transfer *t)
 	if (ready == 0 && left > 0)
 		curl_multi_poll(t->http->multi, &stop, n_stop, (int)left, NULL);
 	now = timestamp_monotonic();
-	if (stop_signal())
+	if (heeds && stop_signal())
 		t->end = HTTP_END_STOPPED;
 	else if (now >= t->deadline)
 		t->end = HTTP_END_TIMEOUT;

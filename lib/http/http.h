@@ -50,6 +50,7 @@ struct http_request {
 	const void *body; /* sent if not NULL */
 	size_t body_len;
 	bool is_idempotent; /* a POST or PATCH that may arrive twice */
+	bool finishes; /* no signal ends it, but it ends retries */
 	enum http_redirects redirects;
 	/* Of the whole transfer, without the time that the callbacks take:
 	 * HTTP_TIMEOUT_MS if 0.  In any case 30 s without a byte are too long.

@@ -11,6 +11,7 @@
 #include "core/diag.h"
 #include "core/xmem.h"
 #include "json/doc.h"
+#include "json/fault.h"
 #include "json/text.h"
 
 #define MAX_SIZE ((size_t)16 << 20)
@@ -127,22 +128,28 @@ doc_fault(struct doc *d, const struct doc_place *at, const char *fmt, ...)
 	buf_release(&message);
 }
 
-/* Tell what Jansson says is wrong with the text. */
+/* Tell why Jansson refuses the text; its position is behind the token. */
 static void
 tell_error(struct doc *d, const json_error_t *error)
 {
 	struct buf message = {0};
-	const char *p = d->text + error->position;
+	const char *end = d->text + error->position, *p = end;
+	size_t at;
+	enum jerror why = jfault_find(d->text, d->len, &at);
 
-	if (json_error_code(error) == json_error_duplicate_key) {
-		buf_adds(&message, "member given twice: ");
-		buf_addf(&message, "%.*s", (int)(p - jtext_back_string(p)),
-		    jtext_back_string(p));
-		p = jtext_back_string(p);
-	} else {
+	if (why)
+		p = d->text + at;
+	else if (end > d->text)
+		p = end[-1] == '"' ? jtext_back_string(end) : end - 1;
+	if (why)
+		buf_adds(&message, jdoc_reason(why));
+	else if (json_error_code(error) == json_error_duplicate_key)
+		buf_addf(
+		    &message, "member given twice: %.*s", (int)(end - p), p);
+	else if (json_error_code(error) == json_error_null_character)
+		buf_adds(&message, "\\u0000 cannot be used here");
+	else
 		buf_adds(&message, error->text);
-		p -= p > d->text; /* it points behind what is wrong */
-	}
 	tell(d, p, &message);
 	buf_release(&message);
 }

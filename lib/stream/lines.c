@@ -2,6 +2,7 @@
 
 #include "stream/annot.h"
 #include "stream/lines.h"
+#include "json/fault.h"
 
 static void
 on_control(struct worker *w, const struct record *r)
@@ -43,15 +44,29 @@ is_blank(const char *s, size_t len)
 	return len == 0;
 }
 
+/* The parser only says that there is a fault: find which, and where. */
+static void
+explain(struct badline *b)
+{
+	size_t at = 0;
+	enum jerror why = jfault_find(b->text, b->len, &at);
+
+	b->why = why ? why : JERR_SYNTAX;
+	b->at = at;
+}
+
 static void
 on_line(struct worker *w, struct record *r)
 {
-	struct badline b = {r->text, r->len, r->line, r->offset, 0, JERR_LENGTH};
+	struct badline b = {
+	    r->text, r->len, r->line, r->offset, 0, JERR_LENGTH};
 
 	if (is_blank(r->text, r->len))
 		return;
 	if (r->len <= w->filter->max_line)
 		b.why = jdoc_parse(&w->doc, r->text, r->len);
+	if (b.why == JERR_SYNTAX)
+		explain(&b);
 	if (b.why) {
 		on_malformed(w, &b);
 		return;
