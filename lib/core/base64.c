@@ -15,8 +15,9 @@ base64_add(struct buf *b, const void *data, size_t len)
 
 		for (size_t k = 0; k < 3; k++)
 			bits = bits << 8 | (k < n ? p[i + k] : 0U);
-		for (size_t k = 0; k < 4; k++)
-			buf_addc(b,
-			    k <= n ? digits[bits >> (18 - 6 * k) & 63] : '=');
+		for (size_t k = 0; k <= n; k++)
+			buf_addc(b, digits[bits >> (18 - 6 * k) & 63]);
+		for (size_t k = n; k < 3; k++)
+			buf_addc(b, '=');
 	}
 }

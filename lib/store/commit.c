@@ -1,4 +1,5 @@
 /* The writing half of a store in a directory. */
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -62,10 +63,9 @@ read_integer(const struct store_value *v, int64_t *n)
 	if (!v->data)
 		return true;
 	if (v->len == 0 || v->len >= sizeof(text) ||
-	    !memchr("-0123456789", v->data[0], 11))
+	    (v->data[0] != '-' && !isdigit((unsigned char)v->data[0])))
 		return false;
-	memcpy(text, v->data, v->len);
-	text[v->len] = '\0';
+	snprintf(text, sizeof(text), "%.*s", (int)v->len, v->data);
 	errno = 0;
 	*n = strtoll(text, &end, 10);
 	return errno == 0 && *end == '\0' && end == text + v->len;

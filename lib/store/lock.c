@@ -1,5 +1,7 @@
-/* A wait in the kernel's queue, which is fair, but not for ever. */
-#define _GNU_SOURCE /* gettid, SIGEV_THREAD_ID */
+/* A wait in the kernel's queue, which is fair, but not for ever.
+ * For gettid and SIGEV_THREAD_ID:
+ * NOLINTNEXTLINE(bugprone-reserved-identifier) */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
 #include <sys/file.h>
