@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,14 @@ struct ldb_handles {
 	leveldb_writeoptions_t *writes;
 	leveldb_writebatch_t *batch;
 };
+
+static bool
+ends_with(const char *s, const char *end)
+{
+	size_t n = strlen(s), m = strlen(end);
+
+	return n >= m && strcmp(s + n - m, end) == 0;
+}
 
 /* LevelDB gives words only; err is freed. */
 static enum ldb_result
@@ -31,6 +40,9 @@ result(struct ldb *db, char *err)
 	}
 	if (strncmp(err, "IO error: ", 10) == 0)
 		words += 10;
+	/* a file that should be readable; an emptied one cannot be mapped */
+	if (ends_with(err, strerror(EINVAL)) || ends_with(err, strerror(EIO)))
+		r = LDB_CORRUPT;
 	db->why.len = 0;
 	buf_addf(&db->why, "%s", words);
 	leveldb_free(err);

@@ -5,6 +5,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "core/num.h"
 #include "core/timestamp.h"
 #include "core/xmem.h"
 #include "store/backend.h"
@@ -84,6 +85,19 @@ choose_backend(struct store *s)
 	s->backend = &backend_direct;
 }
 
+/* How long the environment wants to wait for others, if it says so. */
+static void
+find_wait(struct store *s)
+{
+	const char *value = variable("CDO_STORE_WAIT");
+
+	if (value && num_duration(value, &s->wait_ms) != 0) {
+		store_fail(s, 0,
+		    "CDO_STORE_WAIT: %s: not a duration; write 10s, 1m", value);
+		s->backend = NULL;
+	}
+}
+
 struct store *
 store_new(const char *where, int64_t wait_ms)
 {
@@ -97,6 +111,8 @@ store_new(const char *where, int64_t wait_ms)
 	s->where = xstrndup(name.data ? name.data : "", name.len);
 	s->wait_ms = wait_ms;
 	choose_backend(s);
+	if (!where && s->backend)
+		find_wait(s);
 	buf_release(&name);
 	return s;
 }

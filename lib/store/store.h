@@ -64,7 +64,8 @@ struct store_txn;
  * Name a store: a directory, or NULL for the one that the environment names
  * (CDO_STORE, CDO_STATE_DIR, XDG_STATE_HOME, HOME).  Nothing is touched yet,
  * and what is wrong with the name is told by the first begin.
- * wait_ms: how long to wait for others at most.
+ * wait_ms: how long to wait for others at most; CDO_STORE_WAIT goes before
+ * it if where is NULL.
  */
 struct store *store_new(const char *where, int64_t wait_ms);
 

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -499,14 +500,89 @@ test_corrupt_state(void)
 	store_free(s);
 }
 
+/* Set n to 1, 2, 3 ... and say so each time, for ever. */
+static int
+write_on(const char *path)
+{
+	struct store *s = store_new(path, STORE_WAIT_MS);
+	char text[24];
+
+	for (int i = 1;; i++) {
+		snprintf(text, sizeof(text), "%d\n", i);
+		if (set(s, STORE_STATE, "n", text, STORE_NEVER, 0) != 0)
+			return 1;
+		if (write(STDOUT_FILENO, text, strlen(text)) < 0)
+			return 1;
+	}
+}
+
+/* Keep the last line, without its end. */
+static void
+on_data(void *arg, int stream, const char *data, size_t len)
+{
+	struct buf *last = arg;
+
+	(void)stream;
+	last->len = len < 24 ? 0 : last->len;
+	buf_add(last, data, len);
+}
+
+static void
+test_sudden_death(void)
+{
+	static char self[] = "/proc/self/exe", mode[] = "write";
+	struct buf said = {0};
+	const char *path;
+	struct store *s = fresh_store(&path);
+	struct store_value v;
+	struct process_result r;
+	struct store_txn *t;
+	int n_spoke = 0;
+	char *line;
+	long ahead;
+
+	test("store: what was committed outlives the writer's sudden death");
+	for (int round = 1; round <= 20; round++) {
+		char *name = strdup(path);
+		char *const argv[] = {self, mode, name, NULL};
+		struct process p = {.argv = argv,
+		    .in = PROCESS_NULL,
+		    .out = PROCESS_PIPE,
+		    .err = 2,
+		    .on_data = on_data,
+		    .arg = &said,
+		    .timeout_ms = 20 + 3 * round};
+
+		said.len = 0;
+		ok(process_run(&p, &r) == 0 && r.signo == SIGTERM);
+		free(name);
+		if (said.len == 0)
+			continue;
+		n_spoke++;
+		said.data[said.len - 1] = '\0';
+		line = strrchr(said.data, '\n');
+		t = begin(s, STORE_STATE);
+		ok(store_get(t, "n", &v) == 0 && v.data);
+		ahead = v.data ? strtol(v.data, NULL, 10) : 0;
+		ahead -= strtol(line ? line + 1 : said.data, NULL, 10);
+		ok(ahead == 0 || ahead == 1);
+		store_end(t);
+	}
+	ok(n_spoke > 0);
+	buf_release(&said);
+	store_free(s);
+}
+
 int
-main(void)
+main(int argc, char *argv[])
 {
 	static char name[] = "rm", recursive[] = "-r";
 	char *const rm[] = {name, recursive, root, NULL};
 	struct process p = {.argv = rm, PROCESS_INHERIT};
 	struct process_result r = {0};
 
+	if (argc == 3)
+		return write_on(argv[2]);
 	unsetenv("CDO_NOW");
 	diag_init("store");
 	diag_set_level(DIAG_ERROR);
@@ -520,6 +596,7 @@ main(void)
 	test_refusals();
 	test_corrupt_cache();
 	test_corrupt_state();
+	test_sudden_death();
 	ok(process_run(&p, &r) == 0 && r.status == 0);
 	return done();
 }
