@@ -20,7 +20,7 @@
 
 /* Print "name:line:column: " and the message, for the place p in the text. */
 static void
-tell(struct doc *d, const char *p, const struct buf *message)
+tell(struct doc *d, const char *p, const char *message)
 {
 	size_t line = 1;
 	const char *start = d->text, *lf;
@@ -34,8 +34,8 @@ tell(struct doc *d, const char *p, const struct buf *message)
 		start = lf + 1;
 		line++;
 	}
-	diag_error("%s:%zu:%zu: %.*s", d->name, line, (size_t)(p - start) + 1,
-	    (int)message->len, message->data);
+	diag_error(
+	    "%s:%zu:%zu: %s", d->name, line, (size_t)(p - start) + 1, message);
 }
 
 /* Is the string that starts at p this name? */
@@ -123,43 +123,47 @@ doc_fault(struct doc *d, const struct doc_place *at, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	buf_adds(&message, text);
-	tell(d, locate(d, at), &message);
+	buf_add(&message, text, strlen(text) + 1);
+	tell(d, locate(d, at), message.data);
 	buf_release(&message);
 }
 
-/* Tell why Jansson refuses the text; its position is behind the token. */
+/* Tell why Jansson refuses a text that is well-formed. */
 static void
 tell_error(struct doc *d, const json_error_t *error)
 {
 	struct buf message = {0};
-	const char *end = d->text + error->position, *p = end;
-	size_t at;
-	enum jerror why = jfault_find(d->text, d->len, &at);
+	/* its position is behind the token */
+	const char *end = d->text + error->position;
+	const char *p = end[-1] == '"' ? jtext_back_string(end) : end - 1;
 
-	if (why)
-		p = d->text + at;
-	else if (end > d->text)
-		p = end[-1] == '"' ? jtext_back_string(end) : end - 1;
-	if (why)
-		buf_adds(&message, jdoc_reason(why));
-	else if (json_error_code(error) == json_error_duplicate_key)
+	if (json_error_code(error) == json_error_duplicate_key)
 		buf_addf(
 		    &message, "member given twice: %.*s", (int)(end - p), p);
 	else if (json_error_code(error) == json_error_null_character)
 		buf_adds(&message, "\\u0000 cannot be used here");
 	else
 		buf_adds(&message, error->text);
-	tell(d, p, &message);
+	buf_addc(&message, '\0');
+	tell(d, p, message.data);
 	buf_release(&message);
 }
 
-/* Parse the text that d owns. */
+/*
+ * Parse the text that d owns.  Jansson alone would not do: it skips bytes
+ * that are 0 (2.14).
+ */
 static int
 parse(struct doc *d)
 {
 	json_error_t error;
+	size_t at;
+	enum jerror why = jfault_find(d->text, d->len, &at);
 
+	if (why) {
+		tell(d, d->text + at, jdoc_reason(why));
+		return EX_CONFIG;
+	}
 	d->root = json_loadb(
 	    d->text, d->len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
 	if (!d->root)

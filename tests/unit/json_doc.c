@@ -48,6 +48,8 @@ parses(const char *text, int status, const char *message)
 static void
 test_syntax(void)
 {
+	struct doc d;
+
 	test("doc: what is no JSON is told by line and column");
 	ok(parses("{\"a\":1}", 0, ""));
 	ok(parses("\xEF\xBB\xBF[1]\n", 0, ""));
@@ -61,6 +63,10 @@ test_syntax(void)
 	    "unit: t.json:1:10: name in quotes expected\n"));
 	ok(parses("[\n1, 12345678901234567890123]", EX_CONFIG,
 	    "unit: t.json:2:26: too big integer\n"));
+	listen();
+	ok(doc_parse(&d, "t", "1\0", 2) == EX_CONFIG);
+	ok(heard("unit: t:1:1: malformed number\n"));
+	doc_release(&d);
 	ok(parses("[\"\\u0000\"]", EX_CONFIG,
 	    "unit: t.json:1:2: \\u0000 cannot be used here\n"));
 }
