@@ -69,14 +69,14 @@ alert_cut(struct buf *text, size_t max)
 }
 
 struct alert *
-alert_new(
-    const struct alert_rule *rule, struct jval record, const char *fingerprint)
+alert_new(const struct alert_rule *rule, struct jval record,
+    const uint8_t digest[SHA256_SIZE])
 {
 	struct alert *a = xcalloc(1, sizeof(*a));
 
 	a->rule = rule;
 	a->refs = 1;
-	memcpy(a->fingerprint, fingerprint, sizeof(a->fingerprint));
+	sha256_hex(digest, a->fingerprint);
 	a->values = xcalloc(rule->n_labels, sizeof(*a->values));
 	for (size_t i = 0; i < rule->n_labels; i++) {
 		struct buf *value = &a->values[i];

@@ -52,9 +52,9 @@ void alert_identity(
 /* Cut text to at most max bytes, and no character in two. */
 void alert_cut(struct buf *text, size_t max);
 
-/* A pending alert with one reference. */
-struct alert *alert_new(
-    const struct alert_rule *rule, struct jval record, const char *fingerprint);
+/* A pending alert with one reference; digest: of its identity. */
+struct alert *alert_new(const struct alert_rule *rule, struct jval record,
+    const uint8_t digest[SHA256_SIZE]);
 
 struct alert *alert_ref(struct alert *a);
 

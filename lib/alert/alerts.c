@@ -33,7 +33,7 @@ find_channel(
 		alerts_refuse(a, at->up, receiver, later);
 		return NULL;
 	}
-	for (size_t i = 0; channels[i] && i < 15; i++) {
+	for (size_t i = 0; i < 15 && channels[i]; i++) {
 		if (strcmp(channels[i]->name, at->key) == 0)
 			return channels[i];
 		names[i] = channels[i]->name;
@@ -59,7 +59,7 @@ load_receiver(struct alerts *a, struct receiver *r, const struct doc_place *at,
 		doc_fault(&a->doc, at,
 		    "must have one member, its channel: "
 		    "exec, slack or webhook");
-	json_object_foreach((json_t *)(uintptr_t)v, key, settings)
+	json_object_foreach((json_t *)v, key, settings)
 	{
 		place.key = key;
 		r->channel = find_channel(a, &place, v);
@@ -77,7 +77,7 @@ load_receivers(struct alerts *a, const json_t *receivers)
 
 	a->receivers =
 	    xcalloc(json_object_size(receivers), sizeof(*a->receivers));
-	json_object_foreach((json_t *)(uintptr_t)receivers, key, v)
+	json_object_foreach((json_t *)receivers, key, v)
 	{
 		place.key = key;
 		load_receiver(a, &a->receivers[a->n_receivers++], &place, v);

@@ -32,7 +32,7 @@ struct notification {
 	const char *group; /* its labels, as a JSON object */
 	struct alert *const *alerts;
 	size_t n;
-	const struct buf *json; /* all of it, as cdo-alerts.5 has it */
+	struct buf json; /* all of it, as cdo-alerts.5 has it */
 	char id[SHA256_HEX]; /* of this notification, the same if repeated */
 };
 

@@ -155,7 +155,6 @@ static struct alert *
 admit(struct engine *e, struct engine_rule *er, const struct record *r,
     const uint8_t *digest)
 {
-	char fingerprint[SHA256_HEX];
 	void **place;
 
 	if (er->alerts.n >= ENGINE_MAX) {
@@ -166,9 +165,8 @@ admit(struct engine *e, struct engine_rule *er, const struct record *r,
 		e->is_partial = true;
 		return NULL;
 	}
-	sha256_hex(digest, fingerprint);
 	place = map_put(&er->alerts, digest, SHA256_SIZE);
-	*place = alert_new(er->rule, r->root, fingerprint);
+	*place = alert_new(er->rule, r->root, digest);
 	return *place;
 }
 

@@ -132,7 +132,7 @@ load_matches(struct alerts *a, struct alert_route *r,
 	json_t *v;
 
 	r->matches = xcalloc(json_object_size(match), sizeof(*r->matches));
-	json_object_foreach((json_t *)(uintptr_t)match, key, v)
+	json_object_foreach((json_t *)match, key, v)
 	{
 		struct alert_match m = {key, json_string_value(v)};
 

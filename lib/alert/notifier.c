@@ -12,31 +12,17 @@
 struct group {
 	const struct receiver *receiver; /* lent */
 	struct buf labels; /* JSON, ended by NUL; owned */
-	struct buf alerts; /* of struct alert *, each with a reference */
+	struct alert **alerts; /* owned, each with a reference */
+	size_t n, cap;
 };
-
-static size_t
-group_size(const struct group *g)
-{
-	return g->alerts.len / sizeof(struct alert *);
-}
-
-static struct alert *
-group_alert(const struct group *g, size_t i)
-{
-	struct alert *a;
-
-	memcpy(&a, g->alerts.data + i * sizeof(a), sizeof(a));
-	return a;
-}
 
 static void
 group_free(struct group *g)
 {
-	for (size_t i = 0; i < group_size(g); i++)
-		alert_unref(group_alert(g, i));
+	for (size_t i = 0; i < g->n; i++)
+		alert_unref(g->alerts[i]);
 	buf_release(&g->labels);
-	buf_release(&g->alerts);
+	free(g->alerts);
 	free(g);
 }
 
@@ -46,15 +32,17 @@ find_group(struct notifier *n, const struct receiver *receiver,
     const struct buf *labels)
 {
 	struct buf key = {0};
-	struct group **place, *g;
+	struct group *g;
+	void **place;
 
 	buf_adds(&key, receiver->name);
 	buf_addc(&key, '\0');
 	buf_add(&key, labels->data, labels->len);
-	place = (struct group **)map_put(&n->groups, key.data, key.len);
+	place = map_put(&n->groups, key.data, key.len);
 	buf_release(&key);
-	if (*place)
-		return *place;
+	g = *place;
+	if (g)
+		return g;
 	g = xcalloc(1, sizeof(*g));
 	g->receiver = receiver;
 	buf_add(&g->labels, labels->data, labels->len);
@@ -69,16 +57,17 @@ add_to(void *arg, const struct alert_route *route, struct alert *a)
 	struct notifier *n = arg;
 	struct buf labels = {0};
 	struct group *g;
-	size_t size;
 
 	route_write_group(&labels, route, a);
 	g = find_group(n, route->receiver, &labels);
 	buf_release(&labels);
-	size = group_size(g);
-	if (size > 0 && group_alert(g, size - 1) == a)
+	if (g->n > 0 && g->alerts[g->n - 1] == a)
 		return; /* two routes lead there */
-	alert_ref(a);
-	buf_add(&g->alerts, &a, sizeof(a));
+	if (g->n == g->cap) {
+		g->cap = g->cap ? 2 * g->cap : 4;
+		g->alerts = xrealloc(g->alerts, g->cap, sizeof(void *));
+	}
+	g->alerts[g->n++] = alert_ref(a);
 	n->n_waiting++;
 }
 
@@ -124,7 +113,7 @@ make_id(struct notification *m, uint64_t number)
 	struct buf text = {0};
 
 	jwrite_uint(&text, number);
-	buf_add(&text, m->json->data, m->json->len);
+	buf_add(&text, m->json.data, m->json.len);
 	sha256(text.data, text.len, digest);
 	sha256_hex(digest, m->id);
 	buf_release(&text);
@@ -159,11 +148,10 @@ static void
 send(struct notifier *n, const struct receiver *receiver,
     struct notification *m, struct buf *out)
 {
-	struct buf json = {0}, why = {0};
+	struct buf why = {0};
 	enum delivery outcome;
 
-	write_json(&json, m);
-	m->json = &json;
+	write_json(&m->json, m);
 	make_id(m, ++n->n_sent);
 	outcome =
 	    receiver->channel->send(receiver->settings, &n->link, m, &why);
@@ -172,25 +160,21 @@ send(struct notifier *n, const struct receiver *receiver,
 	for (size_t i = 0; i < m->n; i++)
 		write_event(
 		    out, m, m->alerts[i], outcome == DELIVERED ? NULL : &why);
-	buf_release(&json);
+	buf_release(&m->json);
 	buf_release(&why);
 }
 
 static void
 send_group(struct notifier *n, const struct group *g, struct buf *out)
 {
-	size_t size = group_size(g);
-	struct alert *alerts[NOTIFICATION_MAX];
-
-	for (size_t at = 0; at < size; at += NOTIFICATION_MAX) {
+	for (size_t at = 0; at < g->n; at += NOTIFICATION_MAX) {
 		struct notification m = {.receiver = g->receiver->name,
 		    .group = g->labels.data,
-		    .alerts = alerts};
+		    .alerts = g->alerts + at};
 
-		for (; m.n < NOTIFICATION_MAX && at + m.n < size; m.n++) {
-			struct alert *a = group_alert(g, at + m.n);
+		for (; m.n < NOTIFICATION_MAX && at + m.n < g->n; m.n++) {
+			struct alert *a = g->alerts[at + m.n];
 
-			alerts[m.n] = a;
 			a->is_queued = false;
 			m.is_firing |= a->state == ALERT_FIRING;
 		}

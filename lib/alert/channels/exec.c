@@ -109,7 +109,7 @@ send(const void *settings, struct channel_link *link,
 	int rc;
 
 	(void)link;
-	buf_add(&input, n->json->data, n->json->len);
+	buf_add(&input, n->json.data, n->json.len);
 	buf_addc(&input, '\n');
 	p.input = input.data;
 	p.input_len = input.len;

@@ -66,12 +66,12 @@ send(const void *settings, struct channel_link *link,
 
 	memcpy(key + strlen(key), n->id, sizeof(n->id));
 	if (w->hmac) {
-		sha256_hmac(w->hmac, strlen(w->hmac), n->json->data,
-		    n->json->len, digest);
+		sha256_hmac(w->hmac, strlen(w->hmac), n->json.data, n->json.len,
+		    digest);
 		sha256_hex(digest, signature + strlen(signature));
 	}
 	return channel_post(link,
-	    &(struct channel_post){w->url, headers, n->json, w->timeout_ms},
+	    &(struct channel_post){w->url, headers, &n->json, w->timeout_ms},
 	    why);
 }
 
