@@ -112,22 +112,34 @@ load_file(struct alerts *a)
 	load_receivers(a, f.receivers);
 	if (f.route)
 		alert_route_load(a, f.route);
-	else if (a->n_receivers > 0)
+	else if (f.receivers)
 		doc_fault(&a->doc, NULL,
 		    "route is missing: no receiver would be told");
+}
+
+/* What doc_load or doc_parse said, and then the contents. */
+static int
+load(struct alerts *a, int status)
+{
+	if (status != 0)
+		return status;
+	load_file(a);
+	return a->doc.n_faults > 0 ? EX_CONFIG : 0;
 }
 
 int
 alerts_load(struct alerts *a, const char *path, bool with_secrets)
 {
-	int status;
-
 	*a = (struct alerts){.with_secrets = with_secrets};
-	status = doc_load(&a->doc, path);
-	if (status != 0)
-		return status;
-	load_file(a);
-	return a->doc.n_faults > 0 ? EX_CONFIG : 0;
+	return load(a, doc_load(&a->doc, path));
+}
+
+int
+alerts_parse(struct alerts *a, const char *name, const char *text, size_t len,
+    bool with_secrets)
+{
+	*a = (struct alerts){.with_secrets = with_secrets};
+	return load(a, doc_parse(&a->doc, name, text, len));
 }
 
 void

@@ -80,6 +80,10 @@ struct alerts {
  */
 int alerts_load(struct alerts *a, const char *path, bool with_secrets);
 
+/* The same from len bytes of text; name is for messages. */
+int alerts_parse(struct alerts *a, const char *name, const char *text,
+    size_t len, bool with_secrets);
+
 /* Free the contents.  Safe to call twice. */
 void alerts_release(struct alerts *a);
 

@@ -27,7 +27,7 @@ shell(char *argv[4], const char *command)
 
 	argv[0] = sh;
 	argv[1] = c;
-	argv[2] = (char *)(uintptr_t)command;
+	argv[2] = (char *)command; /* exec does not write to it */
 	argv[3] = NULL;
 	got[1].len = got[2].len = 0;
 	return (struct process){.argv = argv,
