@@ -1,0 +1,311 @@
+/*
+ * cdo-fetch - collect records from HTTP APIs, files and simulators.
+ *
+ * in:  nothing
+ * out: the records of each source, one JSON value a line
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sysexits.h>
+
+#include "core/cli.h"
+#include "core/diag.h"
+#include "core/num.h"
+#include "core/secret.h"
+#include "core/xmem.h"
+#include "obs/run.h"
+#include "source/source.h"
+#include "stream/out.h"
+#include "stream/stop.h"
+
+#define DAY_MS INT64_C(86400000)
+
+enum {
+	OPT_CSV_STRINGS = CLI_END,
+	OPT_DEADLINE,
+	OPT_FORMAT,
+	OPT_HOLD,
+	OPT_LIMIT,
+	OPT_MAX_SIZE,
+	OPT_REDIRECTS,
+	OPT_RETRIES,
+	OPT_RETRY_DELAY,
+	OPT_TIMEOUT
+};
+
+static const struct cli cli = {
+    .usage = "cdo-fetch [-H header]... [-x expr] [--csv-strings]"
+	     " [--deadline duration] [--format format] [--hold size]"
+	     " [--limit n] [--max-size size] [--redirects same|any|none]"
+	     " [--retries n] [--retry-delay duration] [--timeout duration]"
+	     " source ...\n",
+    .help =
+	"  -H, --header header    send 'Name: text', or Name=env:VAR (file:,"
+	" cred:)\n"
+	"  -x, --expr expr        jq expression: its results are the records\n"
+	"      --csv-strings      numbers and empty fields are strings too\n"
+	"      --deadline dur     begin no retry later than that [5m]\n"
+	"      --format format    auto, json, ndjson, csv, tsv, text [auto]\n"
+	"      --hold size        hold output back as long as a retry would"
+	" need [1M]\n"
+	"      --limit n          stop after so many records\n"
+	"      --max-size size    refuse a larger body [64M; files: none]\n"
+	"      --redirects where  follow them: same origin, any, none [same]\n"
+	"      --retries n        after a failure that may pass [3]\n"
+	"      --retry-delay dur  the first one; then up to twice it, ... "
+	"[1s]\n"
+	"      --timeout dur      of one attempt [30s]\n"
+	"source: http://, https://, file:PATH,"
+	" sim:weather|currency|github[?n=100&seed=1\n"
+	"  &faults=0&start=2026-01-01T00:00:00Z&step=1h]\n",
+};
+
+static struct source_options options = {
+    .hold = (size_t)1 << 20,
+    .limit = UINT64_MAX,
+    .policy = HTTP_POLICY,
+};
+static char **headers; /* owned, ends with NULL */
+static size_t n_headers;
+
+static uint64_t
+take_number(const char *option, const char *arg, uint64_t low, uint64_t high)
+{
+	uint64_t n;
+
+	if (num_uint(arg, low, high, &n) != 0)
+		cli_wrong(&cli, "--%s: %s: not a number from %ju to %ju",
+		    option, arg, (uintmax_t)low, (uintmax_t)high);
+	return n;
+}
+
+static uint64_t
+take_size(const char *option, const char *arg, uint64_t low)
+{
+	uint64_t n;
+
+	if (num_size(arg, low, (uint64_t)1 << 40, &n) != 0)
+		cli_wrong(&cli, "--%s: %s: not a size like 10M", option, arg);
+	return n;
+}
+
+static int64_t
+take_duration(const char *option, const char *arg)
+{
+	int64_t ms;
+
+	if (num_duration(arg, &ms) != 0 || ms < 1 || ms > 7 * DAY_MS)
+		cli_wrong(&cli, "--%s: %s: not a duration like 30s, up to 7d",
+		    option, arg);
+	return ms;
+}
+
+static int
+take_word(const char *option, const char *arg, const char *const *words)
+{
+	const char *near = cli_nearest(arg, words);
+
+	for (int i = 0; words[i]; i++)
+		if (strcmp(words[i], arg) == 0)
+			return i;
+	cli_wrong(&cli, "--%s: %s: unknown%s%s%s", option, arg,
+	    near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+}
+
+/* Is it the name of a header whose value nobody else should see? */
+static bool
+is_secret(const char *header, size_t len)
+{
+	static const char *const names[] = {"Authorization",
+	    "Proxy-Authorization", "Cookie", "X-Api-Key", "Api-Key",
+	    "X-Auth-Token", NULL};
+
+	for (size_t i = 0; names[i]; i++)
+		if (strlen(names[i]) == len &&
+		    strncasecmp(names[i], header, len) == 0)
+			return true;
+	return false;
+}
+
+/* Where the reference to a secret begins in "Bearer env:TOKEN", or NULL. */
+static const char *
+find_reference(const char *s)
+{
+	static const char *const kinds[] = {"env:", "file:", "cred:", NULL};
+
+	for (const char *p = s; *p; p++)
+		for (size_t i = 0; kinds[i] && (p == s || p[-1] == ' '); i++)
+			if (strncmp(p, kinds[i], strlen(kinds[i])) == 0)
+				return p;
+	return NULL;
+}
+
+/* Name=[text ]reference: the header with the secret in it. */
+static void
+add_secret_header(struct buf *out, const char *arg, size_t name_len)
+{
+	const char *value = arg + name_len + 1;
+	const char *reference = find_reference(value);
+	struct buf why = {0};
+	char *secret;
+
+	if (!reference)
+		cli_wrong(&cli,
+		    "--header: %.*s: no env:, file: or cred: behind =",
+		    (int)name_len, arg);
+	secret = secret_read(reference, &why);
+	if (!secret)
+		die(EX_CONFIG, "--header: %.*s: %.*s", (int)name_len, arg,
+		    (int)why.len, why.data);
+	buf_addf(out, "%.*s: %.*s%s", (int)name_len, arg,
+	    (int)(reference - value), value, secret);
+	free(secret);
+}
+
+static void
+take_header(const char *arg)
+{
+	size_t len = strcspn(arg, ":=");
+	struct buf b = {0};
+
+	if (arg[len] == '\0' || len == 0)
+		cli_wrong(
+		    &cli, "--header: neither 'Name: text' nor Name=env:VAR");
+	if (arg[len] == '=')
+		add_secret_header(&b, arg, len);
+	else if (is_secret(arg, len))
+		cli_wrong(&cli,
+		    "--header: %.*s: everybody can see a command line; name"
+		    " the secret: -H '%.*s=env:VAR'",
+		    (int)len, arg, (int)len, arg);
+	else
+		buf_adds(&b, arg);
+	headers = xrealloc(headers, n_headers + 2, sizeof(*headers));
+	headers[n_headers++] = xstrndup(b.data, b.len);
+	headers[n_headers] = NULL;
+	buf_release(&b);
+}
+
+static void
+take_option(int c, const char *arg)
+{
+	static const char *const redirects[] = {"same", "any", "none", NULL};
+
+	switch (c) {
+	case 'H':
+		take_header(arg);
+		break;
+	case OPT_CSV_STRINGS:
+		options.decode.is_strings = true;
+		break;
+	case OPT_DEADLINE:
+		options.policy.deadline_ms = take_duration("deadline", arg);
+		break;
+	case OPT_FORMAT:
+		options.format =
+		    (enum format)take_word("format", arg, format_names);
+		break;
+	case OPT_HOLD:
+		options.hold = (size_t)take_size("hold", arg, 0);
+		break;
+	case OPT_LIMIT:
+		options.limit = take_number("limit", arg, 1, UINT64_MAX);
+		break;
+	case OPT_MAX_SIZE:
+		options.max_size = take_size("max-size", arg, 1);
+		break;
+	case OPT_REDIRECTS:
+		options.redirects =
+		    (enum http_redirects)take_word("redirects", arg, redirects);
+		break;
+	case OPT_RETRIES:
+		options.policy.attempts =
+		    1 + (unsigned)take_number("retries", arg, 0, 100);
+		break;
+	case OPT_RETRY_DELAY:
+		options.policy.base_ms = take_duration("retry-delay", arg);
+		break;
+	case OPT_TIMEOUT:
+		options.timeout_ms = take_duration("timeout", arg);
+		break;
+	default:
+		cli_option(&cli, c, arg);
+	}
+}
+
+static struct jqx *
+compile(const char *expression)
+{
+	struct buf why = {0};
+	struct jqx *x = jqx_new(expression, &why);
+
+	if (!x)
+		die(EX_USAGE, "-x: %.*s", (int)why.len, why.data);
+	return x;
+}
+
+/* Refuse what is wrong before the first source is asked. */
+static void
+check_sources(int n, char *const *sources)
+{
+	struct buf why = {0};
+
+	if (n == 0)
+		cli_wrong(&cli, "from where?");
+	for (int i = 0; i < n; i++)
+		if (!source_check(sources[i], &why))
+			die(EX_USAGE, "%.*s", (int)why.len, why.data);
+}
+
+int
+main(int argc, char *argv[])
+{
+	static const struct option names[] = {
+	    {"csv-strings", no_argument, NULL, OPT_CSV_STRINGS},
+	    {"deadline", required_argument, NULL, OPT_DEADLINE},
+	    {"expr", required_argument, NULL, 'x'},
+	    {"format", required_argument, NULL, OPT_FORMAT},
+	    {"header", required_argument, NULL, 'H'},
+	    {"hold", required_argument, NULL, OPT_HOLD},
+	    {"limit", required_argument, NULL, OPT_LIMIT},
+	    {"max-size", required_argument, NULL, OPT_MAX_SIZE},
+	    {"redirects", required_argument, NULL, OPT_REDIRECTS},
+	    {"retries", required_argument, NULL, OPT_RETRIES},
+	    {"retry-delay", required_argument, NULL, OPT_RETRY_DELAY},
+	    {"timeout", required_argument, NULL, OPT_TIMEOUT},
+	    CLI_OPTIONS,
+	    {NULL, 0, NULL, 0},
+	};
+	const char *expression = NULL;
+	struct source source;
+	int c, status;
+
+	run_start(argv[0]);
+	if (getenv("CDO_ATTEMPT")) /* cdo-retry: one layer tries again */
+		options.policy.attempts = 1;
+	while ((c = getopt_long(argc, argv, "H:x:" CLI_LETTERS, names, NULL)) !=
+	       -1) {
+		if (c == 'x')
+			expression = optarg;
+		else
+			take_option(c, optarg);
+	}
+	check_sources(argc - optind, argv + optind);
+	if (expression)
+		options.expression = compile(expression);
+	options.headers = (const char *const *)headers;
+	options.decode.is_whole = expression != NULL;
+	if (stop_init() != 0)
+		die_errno(EX_OSERR, "signals");
+	source_init(&source, &options);
+	for (int i = optind; i < argc; i++)
+		source_run(&source, argv[i]);
+	status = source_finish(&source);
+	jqx_free(options.expression);
+	for (size_t i = 0; i < n_headers; i++)
+		free(headers[i]);
+	free(headers);
+	out_finish();
+	return run_end(status);
+}
