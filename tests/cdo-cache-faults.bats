@@ -40,6 +40,8 @@ assert_acked() {
 	for w in a b c d; do writer $w 200 3>&- & done
 	wait
 	[[ $(cat acked-* | wc -l) -eq 800 ]]
+	# and do not leave a file each
+	[[ $(find store/cache | wc -l) -lt 50 ]]
 	assert_acked
 }
 

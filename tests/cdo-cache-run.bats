@@ -275,3 +275,10 @@ END
 	assert_out 'out 1'
 	[[ $err == "cdo-cache: warning: $PWD/store: "*'; running the command without the cache'* ]] || fail "$err"
 }
+
+@test "cdo-cache run: the command gets no descriptor of ours" {
+	cdo-cache put a </dev/null
+	sh -c 'ls /proc/$$/fd' </dev/null >want
+	call cdo-cache run -- sh -c 'ls /proc/$$/fd'
+	assert_out "$(<want)"
+}

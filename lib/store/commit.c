@@ -144,6 +144,12 @@ gather_all(struct store_txn *t)
 	int status;
 
 	ldb_forget(&w->db);
+	/*
+	 * The lowest and the highest key, so that the files of all commits
+	 * overlap: LevelDB merges only such.  1 is the version of the format.
+	 */
+	ldb_put(&w->db, "a", 1, "1", 1);
+	ldb_put(&w->db, "z", 1, "1", 1);
 	/* first: an entry that is gone may be set again now */
 	status = sweep(t, SWEEP, &n);
 	while (status == 0 && (e = map_next(&t->ops, &i)))
@@ -165,6 +171,8 @@ direct_commit(struct store_txn *t)
 		if (status == 0 && w->is_mended == was_mended)
 			status = direct_settle(t, ldb_write(&w->db));
 	} while (status == 0 && w->is_mended != was_mended);
+	if (status == 0)
+		ldb_tidy(&w->db);
 	return status;
 }
 

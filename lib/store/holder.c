@@ -10,7 +10,7 @@
 
 #include "store/holder.h"
 
-/* Field 22 of /proc/PID/stat; 0 if there is no such file. */
+/* Field 22 of /proc/PID/stat; 0 if there is no such file, or a zombie. */
 static uint64_t
 start_of(long pid)
 {
@@ -30,6 +30,8 @@ start_of(long pid)
 	text[n] = '\0';
 	/* the name, field 2, is in brackets and may hold anything */
 	p = strrchr(text, ')');
+	if (p && strncmp(p, ") Z", 3) == 0)
+		return 0;
 	for (int field = 2; p && field < 22; field++)
 		p = strchr(p + 1, ' ');
 	return p ? strtoull(p + 1, NULL, 10) : 0;

@@ -1,11 +1,18 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <leveldb/c.h>
 
+#include "core/timestamp.h"
 #include "core/xmem.h"
 #include "store/leveldb.h"
+
+#define YOUNG_FEW 4 /* young files: from here on LevelDB merges them */
+#define YOUNG_MANY 8
+#define TIDY_MS 60 /* to wait for a merge, for each young file */
+#define TIDY_MAX_MS 8000
 
 struct ldb_handles {
 	leveldb_t *db; /* NULL: could not be opened */
@@ -173,4 +180,31 @@ void
 ldb_compact(struct ldb *db)
 {
 	leveldb_compact_range(db->handles->db, NULL, 0, NULL, 0);
+}
+
+/* Tables that a log became when the database was opened. */
+static long
+count_young(struct ldb *db)
+{
+	char *text = leveldb_property_value(
+	    db->handles->db, "leveldb.num-files-at-level0");
+	long n = text ? strtol(text, NULL, 10) : 0;
+
+	leveldb_free(text);
+	return n;
+}
+
+void
+ldb_tidy(struct ldb *db)
+{
+	static const struct timespec nap = {.tv_nsec = 1000000};
+	long n = count_young(db);
+	int64_t deadline = timestamp_monotonic();
+
+	/* at 8, 16, 32 ...: a merge that takes too long is not tried often */
+	if (n < YOUNG_MANY || (n & (n - 1)) != 0)
+		return;
+	deadline += n * TIDY_MS < TIDY_MAX_MS ? n * TIDY_MS : TIDY_MAX_MS;
+	while (count_young(db) >= YOUNG_FEW && timestamp_monotonic() < deadline)
+		nanosleep(&nap, NULL);
 }

@@ -61,6 +61,13 @@ void ldb_del(struct ldb *db, const void *key, size_t key_len);
 enum ldb_result ldb_write(struct ldb *db);
 void ldb_forget(struct ldb *db);
 
+/*
+ * Wait a little for LevelDB to merge its files, if there are many: each open
+ * after a write makes one, and each close breaks off the merge that an open
+ * begins.
+ */
+void ldb_tidy(struct ldb *db);
+
 /* Rewrite the files without what was deleted. */
 void ldb_compact(struct ldb *db);
 

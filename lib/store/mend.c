@@ -48,8 +48,8 @@ repair(struct store_txn *t)
 	const char *path = w->dir.path;
 	enum ldb_result r;
 
-	diag_warn("%s: corrupt: %s; repairing it: entries may be lost, files "
-		  "that cannot be used are kept in %s/lost",
+	diag_error("%s: corrupt: %s; repairing it: entries may be lost, files "
+		   "that cannot be used are kept in %s/lost",
 	    path, w->db.why.data, path);
 	ldb_close(&w->db);
 	r = ldb_repair(&w->db, path);

@@ -366,9 +366,10 @@ test_refusals(void)
 	store_free(s);
 }
 
-/* Overwrite the len bytes at offset of the files whose names end so. */
+/* Overwrite the len bytes at offset of the files whose names have this part;
+ * len 0: empty them. */
 static int
-scribble(const char *dir, const char *end, off_t offset, size_t len)
+scribble(const char *dir, const char *part, off_t offset, size_t len)
 {
 	DIR *d = opendir(dir);
 	struct dirent *e;
@@ -377,14 +378,15 @@ scribble(const char *dir, const char *end, off_t offset, size_t len)
 
 	memset(junk, 0xa5, sizeof(junk));
 	while (d && (e = readdir(d))) {
-		size_t m = strlen(e->d_name), k = strlen(end);
 		int fd;
 
-		if (m < k || strcmp(e->d_name + m - k, end) != 0)
+		if (!strstr(e->d_name, part))
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", dir, e->d_name);
 		fd = open(path, O_WRONLY);
-		if (fd >= 0 && pwrite(fd, junk, len, offset) > 0)
+		if (len > 0 && pwrite(fd, junk, len, offset) > 0)
+			n++;
+		if (len == 0 && ftruncate(fd, 0) == 0)
 			n++;
 		close(fd);
 	}
@@ -439,19 +441,19 @@ count(struct store *s, enum store_db db)
 static void
 test_corrupt_cache(void)
 {
-	static const char *const ends[] = {"CURRENT", "LOG", ".ldb", ".log"};
+	static const char *const parts[] = {"CURRENT", "LOG", ".ldb", ".log"};
 	char dir[128];
 	const char *path;
 
 	test("store: a corrupt cache is moved aside and starts empty");
-	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
 		struct store *s = fresh_store(&path);
 		struct store_txn *t;
 		struct store_value v;
 
 		fill(s, STORE_CACHE);
 		snprintf(dir, sizeof(dir), "%s/cache", path);
-		scribble(dir, ends[i], 0, 200);
+		scribble(dir, parts[i], 0, 200);
 		t = begin(s, STORE_CACHE);
 		for (int k = 0; k < 5; k++) {
 			char key[16];
@@ -469,8 +471,11 @@ test_corrupt_cache(void)
 static void
 test_corrupt_state(void)
 {
+	static const char *const parts[] = {
+	    "CURRENT", "MANIFEST", ".ldb", ".log"};
 	struct store *s;
 	const char *path;
+	struct store_txn *t;
 	char dir[128], file[160];
 	int n;
 
@@ -485,6 +490,40 @@ test_corrupt_state(void)
 	ok(count(s, STORE_STATE) == 500);
 	ok(set(s, STORE_STATE, "more", "1", 100, 0) == 0);
 	store_free(s);
+
+	test("store: a commit that meets damage is made again, whole");
+	s = fresh_store(&path);
+	fill(s, STORE_STATE);
+	snprintf(dir, sizeof(dir), "%s/state", path);
+	ok(scribble(dir, ".ldb", 0, 100) > 0);
+	t = begin(s, STORE_STATE);
+	for (int i = 0; i < 5; i++) {
+		char key[16];
+
+		snprintf(key, sizeof(key), "%d.50", i);
+		store_set(t, key, "new", 3, STORE_NEVER, 0);
+	}
+	ok(store_commit(t) == 0);
+	for (int i = 0; i < 5; i++) {
+		char key[16];
+
+		snprintf(key, sizeof(key), "%d.50", i);
+		ok(holds(s, STORE_STATE, key, "new"));
+	}
+	store_free(s);
+
+	test("store: emptied files of the state never stop it for good");
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		s = fresh_store(&path);
+		fill(s, STORE_STATE);
+		snprintf(dir, sizeof(dir), "%s/state", path);
+		ok(scribble(dir, parts[i], 0, 0) > 0);
+		n = count(s, STORE_STATE);
+		ok(n >= 0 || count(s, STORE_STATE) >= 0);
+		ok(set(s, STORE_STATE, "more", "1", STORE_NEVER, 0) == 0);
+		ok(holds(s, STORE_STATE, "more", "1"));
+		store_free(s);
+	}
 
 	test("store: what is left of a damaged state is kept");
 	s = fresh_store(&path);
