@@ -377,7 +377,9 @@ scribble(const char *dir, const char *part, off_t offset, size_t len)
 	int n = 0;
 
 	memset(junk, 0xa5, sizeof(junk));
-	while (d && (e = readdir(d))) {
+	if (!d)
+		return 0;
+	while ((e = readdir(d))) {
 		int fd;
 
 		if (!strstr(e->d_name, part))
