@@ -78,6 +78,7 @@ struct rules_view {
 	struct fields_view fields;
 	uint8_t *outcomes; /* enum outcome, one a check */
 	size_t n_failed; /* checks, of any severity */
+	size_t n_skipped; /* checks */
 	enum severity worst; /* of those; only if n_failed > 0 */
 	struct rules_work *work; /* owned, private */
 };

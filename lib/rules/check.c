@@ -1,0 +1,194 @@
+/* rules, third part: the checks of a record.  This is the hot path. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/timestamp.h"
+#include "core/utf8.h"
+#include "core/xmem.h"
+#include "rules/private.h"
+
+unsigned
+type_of(struct jval v)
+{
+	switch (jval_type(v)) {
+	case J_ABSENT:
+		return TYPE_ABSENT;
+	case J_NULL:
+		return TYPE_NULL;
+	case J_FALSE:
+	case J_TRUE:
+		return TYPE_BOOLEAN;
+	case J_INT:
+	case J_UINT:
+		return TYPE_INTEGER;
+	case J_DOUBLE:
+		return TYPE_FRACTION;
+	case J_STRING:
+		return TYPE_STRING;
+	case J_ARRAY:
+		return TYPE_ARRAY;
+	case J_OBJECT:
+		return TYPE_OBJECT;
+	}
+	return 0;
+}
+
+bool
+is_whole(struct jval v)
+{
+	double x = jval_double(v);
+
+	return jval_type(v) != J_DOUBLE || floor(x) == x;
+}
+
+/* The instant that a string is, if it is one. */
+static bool
+instant(struct jval v, int64_t *ms)
+{
+	size_t len;
+	const char *s = jval_string(v, &len);
+
+	return timestamp_parse(s, len, ms);
+}
+
+/* Has it at least n code points or elements? */
+static bool
+is_long(struct jval v, uint64_t n)
+{
+	const char *s;
+	size_t len;
+
+	if (jval_type(v) == J_ARRAY)
+		return jval_count(v) >= n;
+	s = jval_string(v, &len);
+	/* a code point takes 1 to 4 bytes */
+	return len >= n && (len / 4 >= n || utf8_count(s, len) >= n);
+}
+
+static bool
+is_among(struct jval v, struct jval list)
+{
+	struct jiter it = jval_iter(list);
+	size_t len;
+	const char *s = jval_string(v, &len);
+
+	if (jval_type(v) != J_STRING) {
+		while (jiter_next(&it))
+			if (jval_equal(it.value, v))
+				return true;
+		return false;
+	}
+	while (jiter_next(&it)) /* the usual case */
+		if (jval_is_string(it.value, s, len))
+			return true;
+	return false;
+}
+
+static bool
+matches(const struct check_args *a, struct jval v, struct rules_work *work,
+    size_t check)
+{
+	size_t len;
+	const char *s = jval_string(v, &len);
+	enum pattern_result r =
+	    pattern_match(a->pattern, work->pattern, s, len);
+
+	work->gave_up[check] = r == PATTERN_GAVE_UP;
+	return r == PATTERN_YES;
+}
+
+/* Does v, of a type that the check applies to, pass it? */
+static bool
+passes(const struct check_args *a, struct jval v, unsigned type,
+    struct rules_work *work, size_t check)
+{
+	int64_t ms;
+
+	switch (a->kind) {
+	case KIND_REQUIRED:
+	case KIND_TYPE:
+		if (a->types & type)
+			return true;
+		return type == TYPE_FRACTION && a->types & TYPE_INTEGER &&
+		       is_whole(v);
+	case KIND_DATETIME:
+		return instant(v, &ms);
+	case KIND_MIN:
+		return jval_compare(v, a->value) >= 0;
+	case KIND_MAX:
+		return jval_compare(v, a->value) <= 0;
+	case KIND_NOT_BEFORE:
+		return !instant(v, &ms) || ms >= a->time;
+	case KIND_NOT_AFTER:
+		return !instant(v, &ms) || ms <= a->time;
+	case KIND_MIN_LENGTH:
+		return is_long(v, a->length);
+	case KIND_MAX_LENGTH:
+		return !is_long(v, a->length + 1);
+	case KIND_PATTERN:
+		return matches(a, v, work, check);
+	case KIND_ENUM:
+		return is_among(v, a->value);
+	}
+	return false;
+}
+
+/* Note a failure.  Returns how many checks behind it are skipped. */
+static size_t
+fail(struct rules_view *v, const struct check_args *a, size_t check)
+{
+	v->outcomes[check] = OUTCOME_FAILED;
+	if (v->n_failed++ == 0 || a->severity > v->worst)
+		v->worst = (enum severity)a->severity;
+	memset(v->outcomes + check + 1, OUTCOME_SKIPPED, a->n_rest);
+	v->n_skipped += a->n_rest;
+	return a->n_rest;
+}
+
+void
+rules_check(const struct rules *rules, struct rules_view *v, struct jval root)
+{
+	const struct check_args *a = rules->private->args;
+
+	fields_read(&v->fields, &rules->fields, root);
+	v->n_failed = v->n_skipped = 0;
+	for (size_t i = 0; i < rules->n; i++) {
+		struct jval x = v->fields.values[a[i].slot];
+		unsigned type = type_of(x);
+
+		if (!(a[i].applies & type)) {
+			v->outcomes[i] = OUTCOME_SKIPPED;
+			v->n_skipped++;
+		} else if (passes(&a[i], x, type, v->work, i)) {
+			v->outcomes[i] = OUTCOME_PASSED;
+		} else {
+			i += fail(v, &a[i], i);
+		}
+	}
+}
+
+void
+rules_view_init(struct rules_view *v, const struct rules *rules)
+{
+	*v = (struct rules_view){
+	    .outcomes = xcalloc(rules->n, sizeof(*v->outcomes)),
+	    .work = xcalloc(1, sizeof(*v->work)),
+	};
+	v->work->gave_up = xcalloc(rules->n, sizeof(*v->work->gave_up));
+	v->work->pattern = pattern_work_new();
+	fields_view_init(&v->fields, &rules->fields);
+}
+
+void
+rules_view_release(struct rules_view *v)
+{
+	if (!v->work)
+		return;
+	pattern_work_free(v->work->pattern);
+	free(v->work->gave_up);
+	free(v->work);
+	free(v->outcomes);
+	fields_view_release(&v->fields);
+	*v = (struct rules_view){0};
+}

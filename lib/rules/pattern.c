@@ -1,0 +1,122 @@
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "core/xmem.h"
+#include "rules/pattern.h"
+
+/*
+ * Steps of backtracking before a match is given up.  PCRE2 counts them anew
+ * at every place where a match may start, so a pattern that may start
+ * anywhere gets fewer at each the longer the value is: the time stays linear
+ * in its length.  A million steps are some milliseconds.
+ */
+#define STEPS 1000000
+#define STEPS_ALL ((size_t)10000000) /* at all places together, and */
+#define STEPS_LEAST 100 /* that many more at each */
+#define HEAP_KIB 20480 /* for the interpreter, where there is no JIT */
+#define JIT_STACK_BYTES ((size_t)512 << 10)
+#define PATTERN_MAX ((size_t)64 << 10) /* bytes in a pattern */
+
+struct pattern {
+	pcre2_code *code;
+	bool is_anchored; /* can match at the start only */
+};
+
+struct pattern_work {
+	pcre2_match_data *data;
+	pcre2_match_context *context;
+	pcre2_jit_stack *stack;
+};
+
+struct pattern *
+pattern_new(const char *text, size_t len, struct buf *why)
+{
+	const uint32_t options = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY |
+				 PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UCP;
+	struct pattern *p;
+	pcre2_code *code;
+	PCRE2_UCHAR text_of_error[256];
+	PCRE2_SIZE at;
+	uint32_t found;
+	int error;
+
+	if (len > PATTERN_MAX) {
+		buf_adds(why, "longer than 64 KiB");
+		return NULL;
+	}
+	code = pcre2_compile((PCRE2_SPTR)text, len, options, &error, &at, NULL);
+	if (!code) {
+		pcre2_get_error_message(
+		    error, text_of_error, sizeof(text_of_error));
+		buf_addf(why, "%s at byte %zu", (char *)text_of_error, at);
+		return NULL;
+	}
+	/* where there is no JIT the interpreter gives the same answers */
+	pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
+	p = xmalloc(sizeof(*p));
+	p->code = code;
+	pcre2_pattern_info(code, PCRE2_INFO_ALLOPTIONS, &found);
+	p->is_anchored = (found & PCRE2_ANCHORED) != 0;
+	return p;
+}
+
+void
+pattern_free(struct pattern *p)
+{
+	if (!p)
+		return;
+	pcre2_code_free(p->code);
+	free(p);
+}
+
+struct pattern_work *
+pattern_work_new(void)
+{
+	struct pattern_work *w = xcalloc(1, sizeof(*w));
+
+	w->data = pcre2_match_data_create(1, NULL);
+	w->context = pcre2_match_context_create(NULL);
+	if (!w->data || !w->context)
+		xmem_fail();
+	w->stack = pcre2_jit_stack_create(4096, JIT_STACK_BYTES, NULL);
+	pcre2_set_heap_limit(w->context, HEAP_KIB);
+	pcre2_jit_stack_assign(w->context, NULL, w->stack);
+	return w;
+}
+
+void
+pattern_work_free(struct pattern_work *w)
+{
+	if (!w)
+		return;
+	pcre2_match_data_free(w->data);
+	pcre2_match_context_free(w->context);
+	pcre2_jit_stack_free(w->stack);
+	free(w);
+}
+
+/* How many steps each place gets. */
+static uint32_t
+steps(const struct pattern *p, size_t len)
+{
+	size_t each = STEPS_ALL / (len + 1) + STEPS_LEAST;
+
+	return p->is_anchored || each > STEPS ? STEPS : (uint32_t)each;
+}
+
+enum pattern_result
+pattern_match(
+    const struct pattern *p, struct pattern_work *w, const char *s, size_t len)
+{
+	int rc;
+
+	pcre2_set_match_limit(w->context, steps(p, len));
+	rc = pcre2_match(p->code, (PCRE2_SPTR)s, len, 0, PCRE2_NO_UTF_CHECK,
+	    w->data, w->context);
+	if (rc >= 0)
+		return PATTERN_YES;
+	return rc == PCRE2_ERROR_NOMATCH ? PATTERN_NO : PATTERN_GAVE_UP;
+}

@@ -1,0 +1,93 @@
+#ifndef RULES_PRIVATE_H
+#define RULES_PRIVATE_H
+
+#include "core/map.h"
+#include "json/doc.h"
+#include "rules/pattern.h"
+#include "rules/rules.h"
+
+/* What the files of this folder share; others use rules.h. */
+
+/* The type of a value as one bit.  1.0 is an integer. */
+enum {
+	TYPE_ABSENT = 1,
+	TYPE_NULL = 2,
+	TYPE_BOOLEAN = 4,
+	TYPE_INTEGER = 8,
+	TYPE_FRACTION = 16,
+	TYPE_NUMBER = TYPE_INTEGER | TYPE_FRACTION,
+	TYPE_STRING = 32,
+	TYPE_ARRAY = 64,
+	TYPE_OBJECT = 128,
+	TYPE_SOME = 252 /* neither absent nor null */
+};
+
+enum kind {
+	KIND_REQUIRED, /* a type that is neither absent nor null */
+	KIND_TYPE,
+	KIND_DATETIME,
+	KIND_MIN,
+	KIND_MAX,
+	KIND_NOT_BEFORE, /* min and max of datetimes */
+	KIND_NOT_AFTER,
+	KIND_MIN_LENGTH,
+	KIND_MAX_LENGTH,
+	KIND_PATTERN,
+	KIND_ENUM
+};
+
+struct check_args {
+	enum kind kind;
+	uint8_t applies; /* to values of these types; others skip it */
+	uint8_t severity; /* enum severity */
+	uint32_t slot;
+	uint32_t n_rest; /* checks behind it that its failure skips */
+	uint8_t types; /* REQUIRED, TYPE: these pass */
+	bool wants_datetime; /* KIND_TYPE: its strings are datetimes */
+	int64_t time; /* KIND_NOT_*: milliseconds */
+	uint64_t length; /* KIND_*_LENGTH: code points or elements */
+	struct jval value; /* KIND_MIN, MAX: number; ENUM: array */
+	struct pattern *pattern; /* KIND_PATTERN; owned */
+	const char *text; /* KIND_PATTERN, KIND_NOT_*: as it is written */
+};
+
+/* A rule file on the tape: the values of its checks lie there. */
+struct rules_tape {
+	struct jdoc doc;
+	struct rules_tape *next;
+};
+
+struct rules_private {
+	struct check_args *args; /* owned; one a check */
+	struct map names; /* of rules; no values */
+	struct rules_tape *tapes; /* owned */
+	char **strings; /* owned, so are they */
+	size_t n_strings;
+};
+
+struct rules_work {
+	struct pattern_work *pattern;
+	bool *gave_up; /* one a check: its pattern did */
+};
+
+/* The type's bit of a value; of a double TYPE_FRACTION, even if whole. */
+unsigned type_of(struct jval v);
+
+/* Is it a number without a fraction? */
+bool is_whole(struct jval v);
+
+/*
+ * Compile the rule at a place of the document; raw is the same on the tape.
+ * Adds its checks to rules.  Faults are told.
+ */
+void compile_rule(struct rules *rules, struct doc *d,
+    const struct doc_place *at, const json_t *rule, struct jval raw);
+
+/* Keep what is in b, as a string, as long as the rules; b is empty then. */
+const char *keep(struct rules *rules, struct buf *b);
+
+/* Append the plain words for a check that failed on v. */
+void add_message(struct buf *out, const struct check_args *a, struct jval v,
+    bool gave_up);
+
+#endif

@@ -1,0 +1,94 @@
+/* rules, fourth part: what a failed check has to say. */
+#include "core/utf8.h"
+#include "json/write.h"
+#include "rules/private.h"
+
+#define VALUE_MAX 200 /* bytes of a value that are shown */
+
+/* Append v as JSON, but not much more than most bytes of it: then the end is
+ * missing. */
+static void
+add_start(struct buf *b, struct jval v, size_t most)
+{
+	struct jiter it = jval_iter(v);
+	enum jtype type = jval_type(v);
+	size_t len, start = b->len;
+	const char *s;
+
+	if (type == J_STRING) {
+		s = jval_string(v, &len);
+		jwrite_string(b, s, utf8_cut(s, len, most));
+		return;
+	}
+	if (type != J_ARRAY && type != J_OBJECT) {
+		jwrite_value(b, v);
+		return;
+	}
+	buf_addc(b, (char)type);
+	for (size_t n = 0; b->len - start <= most && jiter_next(&it); n++) {
+		if (n)
+			buf_addc(b, ',');
+		if (type == J_OBJECT) {
+			add_start(b, it.name, most);
+			buf_addc(b, ':');
+		}
+		add_start(b, it.value, most);
+	}
+	buf_addc(b, type == J_ARRAY ? ']' : '}');
+}
+
+/* Append "value":v; if it is long as a string, the start of it. */
+static void
+add_value(struct buf *out, struct jval v)
+{
+	struct buf text = {0};
+	const char *s;
+	size_t len;
+
+	buf_adds(out, ",\"value\":");
+	add_start(&text, v, VALUE_MAX);
+	if (text.len <= VALUE_MAX) {
+		buf_add(out, text.data, text.len);
+	} else {
+		s = text.data;
+		len = text.len;
+		if (jval_type(v) == J_STRING)
+			s = jval_string(v, &len);
+		jwrite_string(out, s, utf8_cut(s, len, VALUE_MAX));
+		buf_adds(out, ",\"cut\":true");
+	}
+	buf_release(&text);
+}
+
+static void
+add_member(struct buf *out, const char *name, const char *text)
+{
+	buf_adds(out, name);
+	jwrite_string(out, text, strlen(text));
+}
+
+void
+rules_write_error(const struct rules *rules, const struct rules_view *v,
+    size_t check, struct buf *out)
+{
+	const struct check *c = &rules->checks[check];
+	struct jval value = v->fields.values[c->slot];
+	struct buf message = {0};
+
+	add_member(out, "{\"rule\":", c->rule);
+	add_member(out, ",\"path\":", c->pointer);
+	add_member(out, ",\"keyword\":", c->keyword);
+	add_member(out, ",\"severity\":", severity_names[c->severity]);
+	buf_adds(out, ",\"message\":");
+	if (c->message) {
+		jwrite_string(out, c->message, strlen(c->message));
+	} else {
+		add_message(
+		    &message, c->args, value, v->work->gave_up[check]);
+		jwrite_string(out, message.data, message.len);
+		buf_release(&message);
+	}
+	if (value.at)
+		add_value(out, value);
+	buf_addc(out, '}');
+}

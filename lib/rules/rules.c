@@ -1,0 +1,138 @@
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "core/diag.h"
+#include "core/share.h"
+#include "core/xmem.h"
+#include "rules/private.h"
+
+const char *const severity_names[] = {
+    "info", "warning", "error", "critical", NULL};
+const char *const dimension_names[] = {"completeness", "validity",
+    "uniqueness", "consistency", "timeliness", NULL};
+
+const char *
+keep(struct rules *rules, struct buf *b)
+{
+	struct rules_private *p = rules->private;
+	char *s;
+
+	buf_addc(b, '\0');
+	s = b->data;
+	*b = (struct buf){0};
+	p->strings = xrealloc(
+	    p->strings, p->n_strings + 1, sizeof(*p->strings));
+	p->strings[p->n_strings++] = s;
+	return s;
+}
+
+/* The document on a tape of its own, or a fault. */
+static bool
+read_tape(struct rules *rules, struct doc *d, struct jval *root)
+{
+	struct rules_tape *t = xcalloc(1, sizeof(*t));
+	char *text = xcalloc(d->len + JDOC_PADDING, 1);
+	enum jerror why;
+
+	memcpy(text, d->text, d->len);
+	jdoc_init(&t->doc);
+	t->next = rules->private->tapes;
+	rules->private->tapes = t;
+	why = jdoc_parse(&t->doc, text, d->len);
+	free(text);
+	if (why)
+		doc_fault(d, NULL, "%s", jdoc_reason(why));
+	else
+		*root = jval_root(&t->doc);
+	return !why;
+}
+
+/* The members of a rule file. */
+struct file {
+	const char *name, *description;
+	const json_t *rules, *schema, *max_rejects;
+};
+
+static void
+compile_file(struct rules *rules, struct doc *d)
+{
+	static const struct doc_member members[] = {
+	    {"name", DOC_STRING, offsetof(struct file, name), false, NULL},
+	    {"description", DOC_STRING, offsetof(struct file, description),
+	        false, NULL},
+	    {"rules", DOC_ARRAY, offsetof(struct file, rules), true, NULL},
+	    {"schema", DOC_VALUE, offsetof(struct file, schema), false, NULL},
+	    {"max_rejects", DOC_VALUE, offsetof(struct file, max_rejects),
+	        false, NULL},
+	    {NULL, DOC_VALUE, 0, false, NULL},
+	};
+	struct doc_place list = {.key = "rules"}, at = {.up = &list};
+	struct file f = {0};
+	struct jval root;
+	struct jiter raw;
+
+	doc_read(d, NULL, d->root, members, &f);
+	if (f.schema)
+		doc_fault(d, &(struct doc_place){.key = "schema"},
+		    "this version knows no schemas");
+	if (f.max_rejects)
+		doc_fault(d, &(struct doc_place){.key = "max_rejects"},
+		    "this version does not know max_rejects");
+	if (!f.rules || !read_tape(rules, d, &root))
+		return;
+	raw = jval_iter(jval_get(root, "rules", 5));
+	for (; jiter_next(&raw); at.index++)
+		compile_rule(rules, d, &at, json_array_get(f.rules, at.index),
+		    raw.value);
+}
+
+int
+rules_load(struct rules *rules, const char *path)
+{
+	char *file = share_find("rules", path);
+	struct doc d = {0};
+	int status;
+
+	if (!rules->private)
+		rules->private = xcalloc(1, sizeof(*rules->private));
+	if (!file && !strchr(path, '/')) {
+		diag_error("%s: no such file, and no rules of that name", path);
+		return EX_NOINPUT;
+	}
+	status = doc_load(&d, file ? file : path);
+	if (status == 0)
+		compile_file(rules, &d);
+	if (d.n_faults > 0)
+		status = EX_CONFIG;
+	for (size_t i = 0; i < rules->n; i++)
+		rules->checks[i].args = &rules->private->args[i];
+	doc_release(&d);
+	free(file);
+	return status;
+}
+
+void
+rules_release(struct rules *rules)
+{
+	struct rules_private *p = rules->private;
+
+	if (!p)
+		return;
+	for (size_t i = 0; i < rules->n; i++)
+		pattern_free(p->args[i].pattern);
+	for (size_t i = 0; i < p->n_strings; i++)
+		free(p->strings[i]);
+	for (struct rules_tape *t = p->tapes, *next; t; t = next) {
+		next = t->next;
+		jdoc_release(&t->doc);
+		free(t);
+	}
+	map_release(&p->names);
+	free(p->strings);
+	free(p->args);
+	free(p);
+	free(rules->checks);
+	fields_release(&rules->fields);
+	*rules = (struct rules){0};
+}
