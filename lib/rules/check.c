@@ -149,10 +149,13 @@ fail(struct rules_view *v, const struct check_args *a, size_t check)
 void
 rules_check(const struct rules *rules, struct rules_view *v, struct jval root)
 {
-	const struct check_args *a = rules->private->args;
+	const struct check_args *a;
 
-	fields_read(&v->fields, &rules->fields, root);
 	v->n_failed = v->n_skipped = 0;
+	if (rules->n == 0)
+		return;
+	a = rules->private->args;
+	fields_read(&v->fields, &rules->fields, root);
 	for (size_t i = 0; i < rules->n; i++) {
 		struct jval x = v->fields.values[a[i].slot];
 		unsigned type = type_of(x);

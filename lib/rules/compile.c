@@ -53,8 +53,8 @@ static const struct doc_member members[] = {
 };
 #undef AT
 
-static const char *const type_names[] = {"null", "boolean", "integer",
-    "number", "string", "array", "object", "datetime", NULL};
+static const char *const type_names[] = {"null", "boolean", "integer", "number",
+    "string", "array", "object", "datetime", NULL};
 static const uint8_t type_bits[] = {TYPE_NULL, TYPE_BOOLEAN, TYPE_INTEGER,
     TYPE_NUMBER, TYPE_STRING, TYPE_ARRAY, TYPE_OBJECT, TYPE_STRING};
 enum { STRING = 4, DATETIME = 7 }; /* places in these */
@@ -72,10 +72,10 @@ static const struct {
     [KIND_MAX] = {"maximum", "max", TYPE_NUMBER, "numbers"},
     [KIND_NOT_BEFORE] = {"minimum", "min", TYPE_STRING, NULL},
     [KIND_NOT_AFTER] = {"maximum", "max", TYPE_STRING, NULL},
-    [KIND_MIN_LENGTH] = {"minLength", "min_length",
-        TYPE_STRING | TYPE_ARRAY, "strings and arrays"},
-    [KIND_MAX_LENGTH] = {"maxLength", "max_length",
-        TYPE_STRING | TYPE_ARRAY, "strings and arrays"},
+    [KIND_MIN_LENGTH] = {"minLength", "min_length", TYPE_STRING | TYPE_ARRAY,
+	"strings and arrays"},
+    [KIND_MAX_LENGTH] = {"maxLength", "max_length", TYPE_STRING | TYPE_ARRAY,
+	"strings and arrays"},
     [KIND_PATTERN] = {"pattern", "pattern", TYPE_STRING, "strings"},
     [KIND_ENUM] = {"enum", "enum", TYPE_SOME, NULL},
 };
@@ -96,8 +96,8 @@ struct compiler {
 
 /* Tell a fault at a member of the rule. */
 #define FAULT(c, member, ...) \
-	doc_fault((c)->d, \
-	    &(struct doc_place){.up = (c)->at, .key = (member)}, __VA_ARGS__)
+	doc_fault((c)->d, &(struct doc_place){.up = (c)->at, .key = (member)}, \
+	    __VA_ARGS__)
 
 static const char *
 keep_string(struct rules *rules, const char *s)
@@ -144,17 +144,16 @@ add_check(struct compiler *c, enum kind kind, struct check_args args)
 {
 	struct rules *rules = c->rules;
 	struct rules_private *p = rules->private;
-	enum dimension usual = kind == KIND_REQUIRED ? DIMENSION_COMPLETENESS
-	                                             : DIMENSION_VALIDITY;
-	struct check check = {
-	    .rule = c->name ? c->name : make_name(c, kind),
+	enum dimension usual =
+	    kind == KIND_REQUIRED ? DIMENSION_COMPLETENESS : DIMENSION_VALIDITY;
+	struct check check = {.rule = c->name ? c->name : make_name(c, kind),
 	    .field = c->field,
 	    .pointer = c->pointer,
 	    .keyword = kinds[kind].keyword,
 	    .message = c->message,
 	    .severity = (enum severity)c->r.severity,
-	    .dimension = c->r.dimension < 0 ? usual
-	                                    : (enum dimension)c->r.dimension,
+	    .dimension =
+		c->r.dimension < 0 ? usual : (enum dimension)c->r.dimension,
 	    .slot = c->slot};
 
 	if (kinds[kind].to && !(c->types & kinds[kind].applies))
@@ -255,8 +254,9 @@ read_time(struct compiler *c, const char *member, const json_t *v, int64_t *ms)
 	const char *s = json_string_value(v);
 
 	if (!s || !c->wants_datetime)
-		FAULT(c, member, "must be a number, or with the type datetime "
-		                 "a date-time");
+		FAULT(c, member,
+		    "must be a number, or with the type datetime "
+		    "a date-time");
 	else if (timestamp_parse(s, strlen(s), ms))
 		return true;
 	else
@@ -266,8 +266,8 @@ read_time(struct compiler *c, const char *member, const json_t *v, int64_t *ms)
 
 /* One of min and max.  Returns whether it is good. */
 static bool
-add_limit(struct compiler *c, enum kind number, enum kind time,
-    const json_t *v, struct check_args *args)
+add_limit(struct compiler *c, enum kind number, enum kind time, const json_t *v,
+    struct check_args *args)
 {
 	const char *word = kinds[number].word;
 
@@ -296,7 +296,7 @@ add_limits(struct compiler *c)
 	if (!both || !min.value.at != !max.value.at)
 		return;
 	if (min.value.at ? jval_compare(min.value, max.value) > 0
-	                 : min.time > max.time)
+			 : min.time > max.time)
 		FAULT(c, "min", "is above max: no value can pass");
 }
 
@@ -311,7 +311,8 @@ add_lengths(struct compiler *c)
 	if (max.length != NO_LENGTH)
 		add_check(c, KIND_MAX_LENGTH, max);
 	if (min.length != NO_LENGTH && min.length > max.length)
-		FAULT(c, "min_length", "is above max_length: no value can pass");
+		FAULT(
+		    c, "min_length", "is above max_length: no value can pass");
 }
 
 static void

@@ -1,9 +1,10 @@
 /* rules, fifth part: the plain words. */
 #include <inttypes.h>
 
+#include "core/timestamp.h"
 #include "core/utf8.h"
-#include "json/write.h"
 #include "rules/private.h"
+#include "json/write.h"
 
 #define LIST_MAX 200 /* bytes of an enum that are listed */
 
@@ -79,8 +80,8 @@ add_limit(
 	size_t len;
 	const char *s = jval_string(v, &len);
 
-	if (jval_type(v) == J_STRING)
-		buf_add(out, s, len);
+	if (jval_type(v) == J_STRING) /* any number of digits is a second */
+		buf_add(out, s, utf8_cut(s, len, TIMESTAMP_SIZE));
 	else
 		jwrite_value(out, v);
 	buf_addf(out, " is %s ", is);
@@ -107,12 +108,13 @@ add_length(
 }
 
 void
-add_message(struct buf *out, const struct check_args *a, struct jval v,
-    bool gave_up)
+add_words(
+    struct buf *out, const struct check_args *a, struct jval v, bool gave_up)
 {
 	switch (a->kind) {
 	case KIND_REQUIRED:
-		buf_addf(out, "required field is %s", v.at ? "null" : "missing");
+		buf_addf(
+		    out, "required field is %s", v.at ? "null" : "missing");
 		return;
 	case KIND_TYPE:
 		add_wrong_type(out, a, v);
@@ -139,8 +141,9 @@ add_message(struct buf *out, const struct check_args *a, struct jval v,
 		add_length(out, a, v, "more than the maximum");
 		return;
 	case KIND_PATTERN:
-		buf_addf(out, gave_up ? "took too many steps to match %s"
-		                      : "does not match %s",
+		buf_addf(out,
+		    gave_up ? "took too many steps to match %s"
+			    : "does not match %s",
 		    a->text);
 		return;
 	case KIND_ENUM:

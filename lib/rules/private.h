@@ -2,9 +2,9 @@
 #define RULES_PRIVATE_H
 
 #include "core/map.h"
-#include "json/doc.h"
 #include "rules/pattern.h"
 #include "rules/rules.h"
+#include "json/doc.h"
 
 /* What the files of this folder share; others use rules.h. */
 
@@ -86,8 +86,17 @@ void compile_rule(struct rules *rules, struct doc *d,
 /* Keep what is in b, as a string, as long as the rules; b is empty then. */
 const char *keep(struct rules *rules, struct buf *b);
 
+/* Append the message of a failed check: the author's, or the plain words. */
+void add_message(const struct rules *rules, const struct rules_view *v,
+    size_t check, struct buf *out);
+
+/* Append ,"value":... of it, if there is one.  A long one is a string of its
+ * start, and "cut":true. */
+void add_value(const struct rules *rules, const struct rules_view *v,
+    size_t check, struct buf *out);
+
 /* Append the plain words for a check that failed on v. */
-void add_message(struct buf *out, const struct check_args *a, struct jval v,
-    bool gave_up);
+void add_words(
+    struct buf *out, const struct check_args *a, struct jval v, bool gave_up);
 
 #endif

@@ -1,7 +1,7 @@
 /* rules, fourth part: what a failed check has to say. */
 #include "core/utf8.h"
-#include "json/write.h"
 #include "rules/private.h"
+#include "json/write.h"
 
 #define VALUE_MAX 200 /* bytes of a value that are shown */
 
@@ -37,27 +37,43 @@ add_start(struct buf *b, struct jval v, size_t most)
 	buf_addc(b, type == J_ARRAY ? ']' : '}');
 }
 
-/* Append "value":v; if it is long as a string, the start of it. */
-static void
-add_value(struct buf *out, struct jval v)
+void
+add_value(const struct rules *rules, const struct rules_view *v, size_t check,
+    struct buf *out)
 {
+	struct jval value = v->fields.values[rules->checks[check].slot];
 	struct buf text = {0};
 	const char *s;
 	size_t len;
 
+	if (!value.at)
+		return;
 	buf_adds(out, ",\"value\":");
-	add_start(&text, v, VALUE_MAX);
+	add_start(&text, value, VALUE_MAX);
 	if (text.len <= VALUE_MAX) {
 		buf_add(out, text.data, text.len);
 	} else {
 		s = text.data;
 		len = text.len;
-		if (jval_type(v) == J_STRING)
-			s = jval_string(v, &len);
+		if (jval_type(value) == J_STRING)
+			s = jval_string(value, &len);
 		jwrite_string(out, s, utf8_cut(s, len, VALUE_MAX));
 		buf_adds(out, ",\"cut\":true");
 	}
 	buf_release(&text);
+}
+
+void
+add_message(const struct rules *rules, const struct rules_view *v, size_t check,
+    struct buf *out)
+{
+	const struct check *c = &rules->checks[check];
+
+	if (c->message)
+		buf_adds(out, c->message);
+	else
+		add_words(out, c->args, v->fields.values[c->slot],
+		    v->work->gave_up[check]);
 }
 
 static void
@@ -72,23 +88,16 @@ rules_write_error(const struct rules *rules, const struct rules_view *v,
     size_t check, struct buf *out)
 {
 	const struct check *c = &rules->checks[check];
-	struct jval value = v->fields.values[c->slot];
 	struct buf message = {0};
 
 	add_member(out, "{\"rule\":", c->rule);
 	add_member(out, ",\"path\":", c->pointer);
 	add_member(out, ",\"keyword\":", c->keyword);
 	add_member(out, ",\"severity\":", severity_names[c->severity]);
+	add_message(rules, v, check, &message);
 	buf_adds(out, ",\"message\":");
-	if (c->message) {
-		jwrite_string(out, c->message, strlen(c->message));
-	} else {
-		add_message(
-		    &message, c->args, value, v->work->gave_up[check]);
-		jwrite_string(out, message.data, message.len);
-		buf_release(&message);
-	}
-	if (value.at)
-		add_value(out, value);
+	jwrite_string(out, message.data, message.len);
+	buf_release(&message);
+	add_value(rules, v, check, out);
 	buf_addc(out, '}');
 }

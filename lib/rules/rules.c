@@ -9,8 +9,8 @@
 
 const char *const severity_names[] = {
     "info", "warning", "error", "critical", NULL};
-const char *const dimension_names[] = {"completeness", "validity",
-    "uniqueness", "consistency", "timeliness", NULL};
+const char *const dimension_names[] = {"completeness", "validity", "uniqueness",
+    "consistency", "timeliness", NULL};
 
 const char *
 keep(struct rules *rules, struct buf *b)
@@ -21,8 +21,8 @@ keep(struct rules *rules, struct buf *b)
 	buf_addc(b, '\0');
 	s = b->data;
 	*b = (struct buf){0};
-	p->strings = xrealloc(
-	    p->strings, p->n_strings + 1, sizeof(*p->strings));
+	p->strings =
+	    xrealloc(p->strings, p->n_strings + 1, sizeof(*p->strings));
 	p->strings[p->n_strings++] = s;
 	return s;
 }
@@ -60,11 +60,11 @@ compile_file(struct rules *rules, struct doc *d)
 	static const struct doc_member members[] = {
 	    {"name", DOC_STRING, offsetof(struct file, name), false, NULL},
 	    {"description", DOC_STRING, offsetof(struct file, description),
-	        false, NULL},
+		false, NULL},
 	    {"rules", DOC_ARRAY, offsetof(struct file, rules), true, NULL},
 	    {"schema", DOC_VALUE, offsetof(struct file, schema), false, NULL},
 	    {"max_rejects", DOC_VALUE, offsetof(struct file, max_rejects),
-	        false, NULL},
+		false, NULL},
 	    {NULL, DOC_VALUE, 0, false, NULL},
 	};
 	struct doc_place list = {.key = "rules"}, at = {.up = &list};

@@ -51,8 +51,8 @@ struct check {
 	const char *field; /* as written: ".a.b[0]" */
 	const char *pointer; /* the same as a JSON Pointer: "/a/b/0" */
 	const char *keyword; /* JSON Schema's word where it has one:
-	                      * required type minimum maximum minLength
-	                      * maxLength pattern enum format */
+			      * required type minimum maximum minLength
+			      * maxLength pattern enum format */
 	const char *message; /* the author's words, or NULL */
 	enum severity severity;
 	enum dimension dimension;

@@ -45,6 +45,7 @@
 struct record {
 	const char *text; /* without LF */
 	size_t len; /* bytes in text */
+	uint64_t file; /* number of its file, from 1 */
 	uint64_t line; /* number in its file, from 1 */
 	uint64_t offset; /* of text in its file, bytes */
 	struct jval root;
@@ -123,6 +124,7 @@ struct filter {
 	struct worker *workers;
 	struct reader in;
 	const char *in_name;
+	uint64_t n_files; /* begun */
 	int in_errno;
 	bool is_over;
 	uint64_t turns_in;

@@ -10,12 +10,12 @@
  * {"line":N,"errors":[...],"record":<the bytes>}, the record last and as it
  * came; a malformed line has "raw":"..." instead, or "raw_base64" where it is
  * not UTF-8, and one error with the keyword malformed.  Of a line that was
- * too long there are no bytes.  Each is one line, appended to out.
+ * too long to be kept there are no bytes.  Each is one line, appended to out.
  */
 
 /* errors: the elements of the array, joined by commas. */
-void reject_record(struct buf *out, const struct record *r,
-    const char *errors, size_t len);
+void reject_record(
+    struct buf *out, const struct record *r, const char *errors, size_t len);
 
 void reject_malformed(struct buf *out, const struct badline *b);
 
