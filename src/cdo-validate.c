@@ -192,8 +192,8 @@ write_summary(int fd)
 }
 
 static const struct cli cli = {
-    .usage = "cdo-validate [-ae] [-R rules]... [-r rejects] [-S summary]\n"
-	     "             [-j jobs] [file ...]\n",
+    .usage = "cdo-validate [-ae] [-R rules]... [-r rejects] [-S summary]"
+	     " [-j jobs] [file ...]\n",
     .help = "  -a, --annotate         pass all records, with _cdo.validate\n"
 	    "  -e, --exit-status      exit 1 if a record was rejected\n"
 	    "  -j, --jobs jobs        work with this many threads\n"
