@@ -142,7 +142,7 @@ end(struct worker *w)
 {
 	struct state *s = w->state;
 
-	rules_stats_merge(&total, &rules, &s->stats);
+	rules_stats_merge(&total, &rules, &s->stats, &s->view);
 	rules_stats_release(&s->stats, &rules);
 	rules_view_release(&s->view);
 	free(s);

@@ -30,7 +30,8 @@ static void
 date_from_days(int64_t days, int *year, int *month, int *day)
 {
 	int64_t z = days + 719468;
-	int64_t era = (z >= 0 ? z : z - 146096) / 146097, doe = z - era * 146097;
+	int64_t era = (z >= 0 ? z : z - 146096) / 146097,
+		doe = z - era * 146097;
 	int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
 	int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
 	int64_t m = (5 * doy + 2) / 153;
@@ -74,10 +75,14 @@ number(struct scan *c, int n, int low, int high, int *out)
 static bool
 one_of(struct scan *c, const char *set)
 {
-	if (c->s == c->end || *c->s == '\0' || !strchr(set, *c->s))
+	if (c->s == c->end)
 		return false;
-	c->s++;
-	return true;
+	for (; *set; set++)
+		if (*c->s == *set) {
+			c->s++;
+			return true;
+		}
+	return false;
 }
 
 /* .123456: the first three digits count. */
@@ -129,9 +134,9 @@ timestamp_parse(const char *s, size_t len, int64_t *ms)
 		return false;
 	if (c.s < c.end &&
 	    (!one_of(&c, "Tt ") || !number(&c, 2, 0, 23, &h) ||
-	        !one_of(&c, ":") || !number(&c, 2, 0, 59, &min) ||
-	        !one_of(&c, ":") || !number(&c, 2, 0, 60, &sec) ||
-	        !fraction(&c, &frac) || !offset(&c, &off)))
+		!one_of(&c, ":") || !number(&c, 2, 0, 59, &min) ||
+		!one_of(&c, ":") || !number(&c, 2, 0, 60, &sec) ||
+		!fraction(&c, &frac) || !offset(&c, &off)))
 		return false;
 	t = ((int64_t)h * 60 + min - off) * 60000 + sec * 1000 + frac;
 	/* a leap second is the last of a day, UTC */

@@ -8,30 +8,22 @@
 #include "core/xmem.h"
 #include "rules/private.h"
 
+/* By the type's letter on the tape. */
+static const uint8_t types[256] = {[J_ABSENT] = TYPE_ABSENT,
+    [J_NULL] = TYPE_NULL,
+    [J_FALSE] = TYPE_BOOLEAN,
+    [J_TRUE] = TYPE_BOOLEAN,
+    [J_INT] = TYPE_INTEGER,
+    [J_UINT] = TYPE_INTEGER,
+    [J_DOUBLE] = TYPE_FRACTION,
+    [J_STRING] = TYPE_STRING,
+    [J_ARRAY] = TYPE_ARRAY,
+    [J_OBJECT] = TYPE_OBJECT};
+
 unsigned
 type_of(struct jval v)
 {
-	switch (jval_type(v)) {
-	case J_ABSENT:
-		return TYPE_ABSENT;
-	case J_NULL:
-		return TYPE_NULL;
-	case J_FALSE:
-	case J_TRUE:
-		return TYPE_BOOLEAN;
-	case J_INT:
-	case J_UINT:
-		return TYPE_INTEGER;
-	case J_DOUBLE:
-		return TYPE_FRACTION;
-	case J_STRING:
-		return TYPE_STRING;
-	case J_ARRAY:
-		return TYPE_ARRAY;
-	case J_OBJECT:
-		return TYPE_OBJECT;
-	}
-	return 0;
+	return types[jval_type(v)];
 }
 
 bool
@@ -115,9 +107,11 @@ passes(const struct check_args *a, struct jval v, unsigned type,
 	case KIND_DATETIME:
 		return instant(v, &ms);
 	case KIND_MIN:
-		return jval_compare(v, a->value) >= 0;
+		return a->is_small ? jval_double(v) >= a->limit
+				   : jval_compare(v, a->value) >= 0;
 	case KIND_MAX:
-		return jval_compare(v, a->value) <= 0;
+		return a->is_small ? jval_double(v) <= a->limit
+				   : jval_compare(v, a->value) <= 0;
 	case KIND_NOT_BEFORE:
 		return !instant(v, &ms) || ms >= a->time;
 	case KIND_NOT_AFTER:
@@ -134,40 +128,53 @@ passes(const struct check_args *a, struct jval v, unsigned type,
 	return false;
 }
 
-/* Note a failure.  Returns how many checks behind it are skipped. */
+static void
+skip(struct rules_view *v, size_t check)
+{
+	v->outcomes[check] = OUTCOME_SKIPPED;
+	v->skipped[check]++;
+	v->n_skipped++;
+}
+
+/* Note a failure.  Returns the last check that is decided by it. */
 static size_t
 fail(struct rules_view *v, const struct check_args *a, size_t check)
 {
+	size_t last = check + a->n_rest;
+
 	v->outcomes[check] = OUTCOME_FAILED;
 	if (v->n_failed++ == 0 || a->severity > v->worst)
 		v->worst = (enum severity)a->severity;
-	memset(v->outcomes + check + 1, OUTCOME_SKIPPED, a->n_rest);
-	v->n_skipped += a->n_rest;
-	return a->n_rest;
+	while (check < last)
+		skip(v, ++check);
+	return last;
 }
 
 void
 rules_check(const struct rules *rules, struct rules_view *v, struct jval root)
 {
 	const struct check_args *a;
+	unsigned type;
+	struct jval x;
 
 	v->n_failed = v->n_skipped = 0;
 	if (rules->n == 0)
 		return;
 	a = rules->private->args;
 	fields_read(&v->fields, &rules->fields, root);
-	for (size_t i = 0; i < rules->n; i++) {
-		struct jval x = v->fields.values[a[i].slot];
-		unsigned type = type_of(x);
-
-		if (!(a[i].applies & type)) {
-			v->outcomes[i] = OUTCOME_SKIPPED;
-			v->n_skipped++;
-		} else if (passes(&a[i], x, type, v->work, i)) {
-			v->outcomes[i] = OUTCOME_PASSED;
-		} else {
-			i += fail(v, &a[i], i);
-		}
+	for (size_t i = 0, end; i < rules->n; i = end) { /* a rule */
+		end = i + a[i].n_rule;
+		x = v->fields.values[a[i].slot];
+		type = type_of(x);
+		if (type & (TYPE_ABSENT | TYPE_NULL))
+			v->missing[a[i].slot] += a[i].is_first;
+		for (; i < end; i++)
+			if (!(a[i].applies & type))
+				skip(v, i);
+			else if (passes(&a[i], x, type, v->work, i))
+				v->outcomes[i] = OUTCOME_PASSED;
+			else
+				i = fail(v, &a[i], i);
 	}
 }
 
@@ -176,6 +183,8 @@ rules_view_init(struct rules_view *v, const struct rules *rules)
 {
 	*v = (struct rules_view){
 	    .outcomes = xcalloc(rules->n, sizeof(*v->outcomes)),
+	    .skipped = xcalloc(rules->n, sizeof(*v->skipped)),
+	    .missing = xcalloc(rules->fields.n, sizeof(*v->missing)),
 	    .work = xcalloc(1, sizeof(*v->work)),
 	};
 	v->work->gave_up = xcalloc(rules->n, sizeof(*v->work->gave_up));
@@ -192,6 +201,8 @@ rules_view_release(struct rules_view *v)
 	free(v->work->gave_up);
 	free(v->work);
 	free(v->outcomes);
+	free(v->skipped);
+	free(v->missing);
 	fields_view_release(&v->fields);
 	*v = (struct rules_view){0};
 }

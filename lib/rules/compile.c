@@ -1,5 +1,6 @@
 /* rules, second part: one rule of a file to checks. */
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,6 +91,7 @@ struct compiler {
 	const char *name; /* kept; NULL: each check gets its own */
 	const char *field, *pointer, *message; /* kept; message may be NULL */
 	size_t slot;
+	bool is_first; /* rule of its field */
 	uint8_t types; /* that pass the rule's type; all, if it has none */
 	bool wants_datetime, wants_string; /* named in its type */
 };
@@ -197,6 +199,7 @@ read_field(struct compiler *c)
 	struct jpath_error err;
 	struct jpath path;
 	struct buf b = {0};
+	size_t n_fields;
 
 	if (!jpath_compile(&path, c->r.field, &err)) {
 		FAULT(c, "field", "%s at byte %zu of %s", err.what, err.at,
@@ -204,7 +207,9 @@ read_field(struct compiler *c)
 		return false;
 	}
 	add_pointer(&b, &path);
+	n_fields = c->rules->fields.n;
 	c->slot = fields_add(&c->rules->fields, &path);
+	c->is_first = c->slot == n_fields;
 	c->field = keep_string(c->rules, c->r.field);
 	c->pointer = keep(c->rules, &b);
 	jpath_release(&path);
@@ -275,6 +280,8 @@ add_limit(struct compiler *c, enum kind number, enum kind time, const json_t *v,
 		return false;
 	if (json_is_number(v)) {
 		args->value = jval_get(c->raw, word, strlen(word));
+		args->limit = jval_double(args->value);
+		args->is_small = fabs(args->limit) < 0x1p53;
 		add_check(c, number, *args);
 		return true;
 	}
@@ -349,7 +356,8 @@ add_checks(struct compiler *c)
 	    .types = TYPE_SOME | (c->r.type ? c->types & TYPE_NULL : 0)};
 	struct check_args type = {
 	    .types = c->types, .wants_datetime = c->wants_datetime};
-	size_t first;
+	struct check_args *args;
+	size_t before = rules->n, first;
 
 	if (c->r.required)
 		add_check(c, KIND_REQUIRED, required);
@@ -364,9 +372,13 @@ add_checks(struct compiler *c)
 		add_pattern(c);
 	if (c->r.values)
 		add_enum(c);
+	if (rules->n == before)
+		return;
+	args = rules->private->args;
+	args[before].n_rule = (uint32_t)(rules->n - before);
+	args[before].is_first = c->is_first;
 	if (c->r.type)
-		rules->private->args[first].n_rest =
-		    (uint32_t)(rules->n - first - 1);
+		args[first].n_rest = (uint32_t)(rules->n - first - 1);
 }
 
 void

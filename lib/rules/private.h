@@ -41,12 +41,16 @@ struct check_args {
 	uint8_t applies; /* to values of these types; others skip it */
 	uint8_t severity; /* enum severity */
 	uint32_t slot;
+	uint32_t n_rule; /* checks of its rule, in the first of them */
 	uint32_t n_rest; /* checks behind it that its failure skips */
+	bool is_first; /* the first check of its field */
 	uint8_t types; /* REQUIRED, TYPE: these pass */
 	bool wants_datetime; /* KIND_TYPE: its strings are datetimes */
 	int64_t time; /* KIND_NOT_*: milliseconds */
 	uint64_t length; /* KIND_*_LENGTH: code points or elements */
 	struct jval value; /* KIND_MIN, MAX: number; ENUM: array */
+	double limit; /* KIND_MIN, MAX: the number, if is_small: then every */
+	bool is_small; /* number compares with it exactly as a double does */
 	struct pattern *pattern; /* KIND_PATTERN; owned */
 	const char *text; /* KIND_PATTERN, KIND_NOT_*: as it is written */
 };

@@ -80,6 +80,9 @@ struct rules_view {
 	size_t n_failed; /* checks, of any severity */
 	size_t n_skipped; /* checks */
 	enum severity worst; /* of those; only if n_failed > 0 */
+	/* And in how many records so far was */
+	uint64_t *skipped; /* a check skipped, */
+	uint64_t *missing; /* a field absent or null? */
 	struct rules_work *work; /* owned, private */
 };
 

@@ -40,16 +40,14 @@ copy(const struct rules *rules, const struct rules_view *v, size_t check,
 	return b.data;
 }
 
-/* Count what did not go as it should. */
 static void
-add_checks(struct rules_stats *s, const struct rules *rules,
+add_failures(struct rules_stats *s, const struct rules *rules,
     const struct rules_view *v, uint64_t file, uint64_t line)
 {
 	for (size_t i = 0; i < rules->n; i++) {
 		struct stats_check *c = &s->checks[i];
 		struct stats_field *f = &s->fields[rules->checks[i].slot];
 
-		c->skipped += v->outcomes[i] == OUTCOME_SKIPPED;
 		if (v->outcomes[i] != OUTCOME_FAILED)
 			continue;
 		c->failed++;
@@ -62,10 +60,6 @@ add_checks(struct rules_stats *s, const struct rules *rules,
 		c->message = copy(rules, v, i, add_message);
 		c->value = copy(rules, v, i, add_value);
 	}
-	for (size_t i = 0; i < rules->fields.n; i++)
-		s->fields[i].missing +=
-		    jval_type(v->fields.values[i]) == J_ABSENT ||
-		    jval_type(v->fields.values[i]) == J_NULL;
 }
 
 void
@@ -73,8 +67,8 @@ rules_stats_add(struct rules_stats *s, const struct rules *rules,
     const struct rules_view *v, uint64_t file, uint64_t line)
 {
 	s->n_records++;
-	if (v->n_failed > 0 || v->n_skipped > 0)
-		add_checks(s, rules, v, file, line);
+	if (v->n_failed > 0)
+		add_failures(s, rules, v, file, line);
 	if (rules_reject(v))
 		s->n_rejected++;
 	else if (v->n_failed > 0)
@@ -91,7 +85,7 @@ is_before(const struct stats_check *a, const struct stats_check *b)
 
 void
 rules_stats_merge(struct rules_stats *s, const struct rules *rules,
-    const struct rules_stats *from)
+    const struct rules_stats *from, const struct rules_view *view)
 {
 	s->n_records += from->n_records;
 	s->n_rejected += from->n_rejected;
@@ -101,7 +95,7 @@ rules_stats_merge(struct rules_stats *s, const struct rules *rules,
 		const struct stats_check *d = &from->checks[i];
 
 		c->failed += d->failed;
-		c->skipped += d->skipped;
+		c->skipped += view->skipped[i];
 		if (!is_before(d, c))
 			continue;
 		free(c->message);
@@ -112,7 +106,7 @@ rules_stats_merge(struct rules_stats *s, const struct rules *rules,
 		c->value = xstrndup(d->value, strlen(d->value));
 	}
 	for (size_t i = 0; i < rules->fields.n; i++) {
-		s->fields[i].missing += from->fields[i].missing;
+		s->fields[i].missing += view->missing[i];
 		s->fields[i].failed += from->fields[i].failed;
 	}
 }

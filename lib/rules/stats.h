@@ -18,14 +18,14 @@
  */
 
 struct stats_check {
-	uint64_t failed, skipped; /* records */
+	uint64_t failed, skipped; /* records; the view counts skipped */
 	uint64_t file, line; /* of the first failure; file 0: none */
 	char *message; /* of that one, owned; NULL: none */
 	char *value; /* ,"value":... or nothing, owned */
 };
 
 struct stats_field {
-	uint64_t missing; /* records where it is absent or null */
+	uint64_t missing; /* records where it is absent or null; by the view */
 	uint64_t failed; /* records where a check of it failed */
 	uint64_t last; /* private: the record that failed last */
 };
@@ -54,9 +54,9 @@ rules_reject(const struct rules_view *v)
 void rules_stats_add(struct rules_stats *s, const struct rules *rules,
     const struct rules_view *v, uint64_t file, uint64_t line);
 
-/* Add what is in from to s. */
+/* Add what a thread counted, in stats and in its view, to s. */
 void rules_stats_merge(struct rules_stats *s, const struct rules *rules,
-    const struct rules_stats *from);
+    const struct rules_stats *from, const struct rules_view *view);
 
 /*
  * Append the summary, one JSON object without LF.
