@@ -1,4 +1,4 @@
-/* rules, third part: the checks of a record.  This is the hot path. */
+/* rules, fourth part: the checks of a record.  This is the hot path. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,13 +21,13 @@ static const uint8_t types[256] = {[J_ABSENT] = TYPE_ABSENT,
     [J_OBJECT] = TYPE_OBJECT};
 
 unsigned
-type_of(struct jval v)
+rules_type(struct jval v)
 {
 	return types[jval_type(v)];
 }
 
 bool
-is_whole(struct jval v)
+rules_is_whole(struct jval v)
 {
 	double x = jval_double(v);
 
@@ -103,7 +103,7 @@ passes(const struct check_args *a, struct jval v, unsigned type,
 		if (a->types & type)
 			return true;
 		return type == TYPE_FRACTION && a->types & TYPE_INTEGER &&
-		       is_whole(v);
+		       rules_is_whole(v);
 	case KIND_DATETIME:
 		return instant(v, &ms);
 	case KIND_MIN:
@@ -165,7 +165,7 @@ rules_check(const struct rules *rules, struct rules_view *v, struct jval root)
 	for (size_t i = 0, end; i < rules->n; i = end) { /* a rule */
 		end = i + a[i].n_rule;
 		x = v->fields.values[a[i].slot];
-		type = type_of(x);
+		type = rules_type(x);
 		if (type & (TYPE_ABSENT | TYPE_NULL))
 			v->missing[a[i].slot] += a[i].is_first;
 		for (; i < end; i++)

@@ -1,4 +1,4 @@
-/* rules, fifth part: the plain words. */
+/* rules, sixth part: the plain words. */
 #include <inttypes.h>
 
 #include "core/timestamp.h"
@@ -37,7 +37,7 @@ add_types(struct buf *out, const struct check_args *a)
 static void
 add_wrong_type(struct buf *out, const struct check_args *a, struct jval v)
 {
-	unsigned type = type_of(v);
+	unsigned type = rules_type(v);
 	struct check_args is = {.types = (uint8_t)type};
 
 	if (type == TYPE_FRACTION && a->types & TYPE_INTEGER) {
@@ -108,7 +108,7 @@ add_length(
 }
 
 void
-add_words(
+rules_add_words(
     struct buf *out, const struct check_args *a, struct jval v, bool gave_up)
 {
 	switch (a->kind) {

@@ -75,32 +75,32 @@ struct rules_work {
 };
 
 /* The type's bit of a value; of a double TYPE_FRACTION, even if whole. */
-unsigned type_of(struct jval v);
+unsigned rules_type(struct jval v);
 
 /* Is it a number without a fraction? */
-bool is_whole(struct jval v);
+bool rules_is_whole(struct jval v);
 
 /*
  * Compile the rule at a place of the document; raw is the same on the tape.
  * Adds its checks to rules.  Faults are told.
  */
-void compile_rule(struct rules *rules, struct doc *d,
+void rules_compile(struct rules *rules, struct doc *d,
     const struct doc_place *at, const json_t *rule, struct jval raw);
 
 /* Keep what is in b, as a string, as long as the rules; b is empty then. */
-const char *keep(struct rules *rules, struct buf *b);
+const char *rules_keep(struct rules *rules, struct buf *b);
 
 /* Append the message of a failed check: the author's, or the plain words. */
-void add_message(const struct rules *rules, const struct rules_view *v,
+void rules_add_message(const struct rules *rules, const struct rules_view *v,
     size_t check, struct buf *out);
 
 /* Append ,"value":... of it, if there is one.  A long one is a string of its
  * start, and "cut":true. */
-void add_value(const struct rules *rules, const struct rules_view *v,
+void rules_add_value(const struct rules *rules, const struct rules_view *v,
     size_t check, struct buf *out);
 
 /* Append the plain words for a check that failed on v. */
-void add_words(
+void rules_add_words(
     struct buf *out, const struct check_args *a, struct jval v, bool gave_up);
 
 #endif

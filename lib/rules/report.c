@@ -1,4 +1,4 @@
-/* rules, fourth part: what a failed check has to say. */
+/* rules, fifth part: what a failed check has to say. */
 #include "core/utf8.h"
 #include "rules/private.h"
 #include "json/write.h"
@@ -38,8 +38,8 @@ add_start(struct buf *b, struct jval v, size_t most)
 }
 
 void
-add_value(const struct rules *rules, const struct rules_view *v, size_t check,
-    struct buf *out)
+rules_add_value(const struct rules *rules, const struct rules_view *v,
+    size_t check, struct buf *out)
 {
 	struct jval value = v->fields.values[rules->checks[check].slot];
 	struct buf text = {0};
@@ -64,15 +64,15 @@ add_value(const struct rules *rules, const struct rules_view *v, size_t check,
 }
 
 void
-add_message(const struct rules *rules, const struct rules_view *v, size_t check,
-    struct buf *out)
+rules_add_message(const struct rules *rules, const struct rules_view *v,
+    size_t check, struct buf *out)
 {
 	const struct check *c = &rules->checks[check];
 
 	if (c->message)
 		buf_adds(out, c->message);
 	else
-		add_words(out, c->args, v->fields.values[c->slot],
+		rules_add_words(out, c->args, v->fields.values[c->slot],
 		    v->work->gave_up[check]);
 }
 
@@ -94,10 +94,10 @@ rules_write_error(const struct rules *rules, const struct rules_view *v,
 	add_member(out, ",\"path\":", c->pointer);
 	add_member(out, ",\"keyword\":", c->keyword);
 	add_member(out, ",\"severity\":", severity_names[c->severity]);
-	add_message(rules, v, check, &message);
+	rules_add_message(rules, v, check, &message);
 	buf_adds(out, ",\"message\":");
 	jwrite_string(out, message.data, message.len);
 	buf_release(&message);
-	add_value(rules, v, check, out);
+	rules_add_value(rules, v, check, out);
 	buf_addc(out, '}');
 }

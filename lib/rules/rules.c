@@ -13,7 +13,7 @@ const char *const dimension_names[] = {"completeness", "validity", "uniqueness",
     "consistency", "timeliness", NULL};
 
 const char *
-keep(struct rules *rules, struct buf *b)
+rules_keep(struct rules *rules, struct buf *b)
 {
 	struct rules_private *p = rules->private;
 	char *s;
@@ -83,7 +83,7 @@ compile_file(struct rules *rules, struct doc *d)
 		return;
 	raw = jval_iter(jval_get(root, "rules", 5));
 	for (; jiter_next(&raw); at.index++)
-		compile_rule(rules, d, &at, json_array_get(f.rules, at.index),
+		rules_compile(rules, d, &at, json_array_get(f.rules, at.index),
 		    raw.value);
 }
 

@@ -57,8 +57,8 @@ add_failures(struct rules_stats *s, const struct rules *rules,
 			continue;
 		c->file = file;
 		c->line = line;
-		c->message = copy(rules, v, i, add_message);
-		c->value = copy(rules, v, i, add_value);
+		c->message = copy(rules, v, i, rules_add_message);
+		c->value = copy(rules, v, i, rules_add_value);
 	}
 }
 
