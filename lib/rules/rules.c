@@ -87,29 +87,45 @@ compile_file(struct rules *rules, struct doc *d)
 		    raw.value);
 }
 
+/* Add the document that was loaded with that status; frees it. */
+static int
+add(struct rules *rules, struct doc *d, int status)
+{
+	if (!rules->private)
+		rules->private = xcalloc(1, sizeof(*rules->private));
+	if (status == 0)
+		compile_file(rules, d);
+	if (d->n_faults > 0)
+		status = EX_CONFIG;
+	for (size_t i = 0; i < rules->n; i++)
+		rules->checks[i].args = &rules->private->args[i];
+	doc_release(d);
+	return status;
+}
+
 int
 rules_load(struct rules *rules, const char *path)
 {
 	char *file = share_find("rules", path);
-	struct doc d = {0};
+	struct doc d;
 	int status;
 
-	if (!rules->private)
-		rules->private = xcalloc(1, sizeof(*rules->private));
 	if (!file && !strchr(path, '/')) {
 		diag_error("%s: no such file, and no rules of that name", path);
 		return EX_NOINPUT;
 	}
 	status = doc_load(&d, file ? file : path);
-	if (status == 0)
-		compile_file(rules, &d);
-	if (d.n_faults > 0)
-		status = EX_CONFIG;
-	for (size_t i = 0; i < rules->n; i++)
-		rules->checks[i].args = &rules->private->args[i];
-	doc_release(&d);
 	free(file);
-	return status;
+	return add(rules, &d, status);
+}
+
+int
+rules_parse(struct rules *rules, const char *name, const char *text, size_t len)
+{
+	struct doc d;
+	int status = doc_parse(&d, name, text, len);
+
+	return add(rules, &d, status);
 }
 
 void

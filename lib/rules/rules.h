@@ -71,6 +71,10 @@ struct rules {
  * no such file).  Returns 0, or an EX_ status after its diagnostics. */
 int rules_load(struct rules *rules, const char *path);
 
+/* The same from len bytes of text; name is for messages. */
+int rules_parse(
+    struct rules *rules, const char *name, const char *text, size_t len);
+
 void rules_release(struct rules *rules);
 
 /* What one thread needs, and what came out for the record at hand. */
