@@ -15,13 +15,15 @@ is_same(const struct stat *a, const struct stat *b)
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-/* Is the file one that the program reads, or its standard output? */
+/* Is it a plain file that the program reads, or its standard output? */
 static bool
 is_in_use(const struct stat *file, int n, char *const *inputs)
 {
 	bool uses_stdin = n == 0;
 	struct stat st;
 
+	if (!S_ISREG(file->st_mode))
+		return false;
 	for (int i = 0; i < n; i++) {
 		if (strcmp(inputs[i], "-") == 0)
 			uses_stdin = true;
@@ -41,11 +43,9 @@ side_open(const char *path, int n, char *const *inputs)
 
 	if (fd < 0 || fstat(fd, &st) != 0) {
 		diag_error("%s: create: %s", path, strerror(errno));
-	} else if (!S_ISREG(st.st_mode)) {
-		return fd;
 	} else if (is_in_use(&st, n, inputs)) {
 		diag_error("%s: is also the input or standard output", path);
-	} else if (ftruncate(fd, 0) != 0) {
+	} else if (S_ISREG(st.st_mode) && ftruncate(fd, 0) != 0) {
 		diag_error("%s: truncate: %s", path, strerror(errno));
 	} else {
 		return fd;
