@@ -39,6 +39,8 @@ struct csv {
 static void
 add(struct csv *c, const char *s, size_t n)
 {
+	if (c->bad)
+		return;
 	if (c->row.len + n > c->d.options.max_value)
 		c->bad = "row too long";
 	else
@@ -98,11 +100,11 @@ is_number(const char *s, size_t len)
 static void
 compose_field(struct csv *c, const char *s, size_t len, bool is_quoted)
 {
-	if (is_quoted || c->d.options.is_strings)
-		jwrite_string(&c->composed, s, len);
-	else if (len == 0)
+	bool is_string = is_quoted || c->d.options.is_strings;
+
+	if (len == 0 && !is_string)
 		buf_adds(&c->composed, "null");
-	else if (is_number(s, len))
+	else if (!is_string && is_number(s, len))
 		buf_add(&c->composed, s, len);
 	else
 		jwrite_string(&c->composed, s, len);
@@ -135,9 +137,11 @@ take_header(struct csv *c)
 {
 	struct map seen = {0};
 	struct buf name = {0};
-	const char *bad = c->bad;
+	const char *bad = NULL;
 	size_t from = 0;
 
+	if (c->bad)
+		return c->bad;
 	c->names = xcalloc(c->n_fields, sizeof(*c->names));
 	for (; c->n_names < c->n_fields; c->n_names++) {
 		const char *s = c->row.data + from;
@@ -189,9 +193,8 @@ take_row(struct csv *c)
 	return d->sink.value(d->sink.arg, &p);
 }
 
-/* The row ends; next is the offset behind it. */
 static bool
-end_row(struct csv *c, uint64_t next)
+end_row(struct csv *c)
 {
 	size_t from = c->n_fields ? c->fields[c->n_fields - 1].end : 0;
 	bool more = true;
@@ -200,13 +203,13 @@ end_row(struct csv *c, uint64_t next)
 	    c->row.data[c->row.len - 1] == '\r')
 		c->row.len--;
 	end_field(c);
-	if (c->n_fields > 1 || c->row.len > 0 || c->fields[0].is_quoted)
+	if (c->n_fields > 1 || c->row.len > 0 || c->fields[0].is_quoted ||
+	    c->bad)
 		more = take_row(c);
 	c->row.len = 0;
 	c->n_fields = 0;
 	c->bad = NULL;
 	c->is_started = false;
-	c->start = next;
 	return more;
 }
 
@@ -248,10 +251,21 @@ after_quote(struct csv *c, const char *p)
 	if (*p == '"') {
 		add(c, "\"", 1);
 		c->state = QUOTED;
-	} else if (*p != '\r') {
+	} else if (*p != '\r' && !c->bad) {
 		c->bad = "text behind a closing quote";
 	}
 	return p + 1;
+}
+
+/* A byte of a row is at hand, at this offset in the chunk. */
+static void
+begin_row(struct csv *c, uint64_t offset)
+{
+	if (c->is_started)
+		return;
+	c->is_started = true;
+	c->first_line = c->d.line;
+	c->start = c->d.offset + offset;
 }
 
 static bool
@@ -261,15 +275,13 @@ feed(struct decoder *d, const char *data, size_t len)
 	const char *p = data, *end = data + len;
 
 	while (p < end) {
-		if (!c->is_started)
-			c->first_line = d->line;
-		c->is_started = true;
+		begin_row(c, (uint64_t)(p - data));
 		if (c->state == QUOTED) {
 			p = quoted(c, p, end);
 		} else if (*p == '\n') {
 			d->line++;
 			p++;
-			if (!end_row(c, d->offset + (uint64_t)(p - data)))
+			if (!end_row(c))
 				return false;
 		} else if (*p == c->separator) {
 			end_field(c);
@@ -299,7 +311,7 @@ finish(struct decoder *d)
 		    d->sink.arg, &p, "body ends within a quoted field");
 		return false;
 	}
-	return !c->is_started || end_row(c, d->offset);
+	return !c->is_started || end_row(c);
 }
 
 static void

@@ -192,8 +192,8 @@ static bool
 finish(struct decoder *d)
 {
 	struct cut *c = (struct cut *)d;
-	struct piece p = {.number = d->n + 1,
-	    .offset = c->is_open ? c->start : d->offset};
+	struct piece p = {
+	    .number = d->n + 1, .offset = c->is_open ? c->start : d->offset};
 
 	if (c->is_open && !c->is_array && c->depth == 0 && !c->is_string) {
 		c->from = "";
@@ -203,7 +203,7 @@ finish(struct decoder *d)
 	if (d->is_cut)
 		d->sink.fault(d->sink.arg, &p,
 		    c->is_open ? "value without an end"
-		               : "array without an end");
+			       : "array without an end");
 	return !d->is_cut;
 }
 

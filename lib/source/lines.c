@@ -75,6 +75,8 @@ feed(struct decoder *d, const char *data, size_t len)
 	struct lines *l = (struct lines *)d;
 	const char *end = data + len, *p = data, *lf;
 
+	if (d->kept.len == 0 && !d->is_long)
+		l->start = d->offset;
 	while ((lf = memchr(p, '\n', (size_t)(end - p)))) {
 		if (!hand_over(l, p, lf, end))
 			return false;

@@ -271,7 +271,7 @@ source_sim(struct source *src, const char *url)
 	struct piece p = {0};
 	struct sim s;
 	int kind = parse(&s, url, &line);
-	bool more = true;
+	bool more = kind >= 0;
 
 	emit_begin(e, url);
 	e->has_left = true; /* nothing can fail: there is no need to hold */
