@@ -1,0 +1,361 @@
+/* lib/quality: every formula against values worked by hand. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "quality/advice.h"
+#include "quality/evidence.h"
+#include "quality/report.h"
+#include "unit.h"
+
+/* Both sides round some ten operations on numbers up to 100: 1e-13 of the
+ * value is above that and below anything a wrong formula would give. */
+#define NEAR 1e-13
+
+static bool
+is_near(double got, double want)
+{
+	bool near = fabs(got - want) <= NEAR * fmax(1, fabs(want));
+
+	if (!near)
+		printf("# got %.17g, not %.17g\n", got, want);
+	return near;
+}
+
+enum { A_REQUIRED, A_TYPE, B_MAXIMUM, C_PATTERN, T_FRESH, B_SUM, N };
+
+static struct check checks[N] = {
+    [A_REQUIRED] = {.rule = "a",
+	.field = ".a",
+	.pointer = "/a",
+	.keyword = "required",
+	.severity = SEVERITY_ERROR,
+	.dimension = DIMENSION_COMPLETENESS,
+	.slot = 0},
+    [A_TYPE] = {.rule = "a",
+	.field = ".a",
+	.pointer = "/a",
+	.keyword = "type",
+	.message = "a is a \"number\"",
+	.severity = SEVERITY_ERROR,
+	.dimension = DIMENSION_VALIDITY,
+	.slot = 0},
+    [B_MAXIMUM] = {.rule = "b",
+	.field = ".b",
+	.pointer = "/b",
+	.keyword = "maximum",
+	.severity = SEVERITY_WARNING,
+	.dimension = DIMENSION_VALIDITY,
+	.slot = 1},
+    [C_PATTERN] = {.rule = "c",
+	.field = ".c",
+	.pointer = "/c",
+	.keyword = "pattern",
+	.severity = SEVERITY_INFO,
+	.dimension = DIMENSION_VALIDITY,
+	.slot = 2},
+    [T_FRESH] = {.rule = "t",
+	.field = ".t",
+	.pointer = "/t",
+	.keyword = "fresh",
+	.severity = SEVERITY_CRITICAL,
+	.dimension = DIMENSION_TIMELINESS,
+	.slot = 3},
+    [B_SUM] = {.rule = "sum",
+	.field = ".b",
+	.pointer = "/b",
+	.keyword = "expr",
+	.severity = SEVERITY_ERROR,
+	.dimension = DIMENSION_CONSISTENCY,
+	.slot = 1},
+};
+
+static const struct rules rules = {.checks = checks, .n = N};
+
+/* Outcomes of the six checks: - skipped, + passed, ! failed. */
+static const uint8_t *
+outcomes(const char *s)
+{
+	static uint8_t all[N];
+
+	for (size_t i = 0; i < N; i++)
+		all[i] = s[i] == '-'   ? OUTCOME_SKIPPED
+			 : s[i] == '+' ? OUTCOME_PASSED
+				       : OUTCOME_FAILED;
+	return all;
+}
+
+static double
+score(const char *s)
+{
+	struct quality q = quality_of_record(checks, N, outcomes(s));
+
+	return quality_score(&q, quality_weights);
+}
+
+static void
+test_record(void)
+{
+	struct quality q = quality_of_record(checks, N, outcomes("++!!-!"));
+
+	test(
+	    "quality: a warning counts a quarter of an error, an info nothing");
+	ok(quality_dimension(&q, DIMENSION_COMPLETENESS) == 100);
+	ok(is_near(quality_dimension(&q, DIMENSION_VALIDITY), 80)); /* 4/5 */
+	ok(quality_dimension(&q, DIMENSION_CONSISTENCY) == 0);
+	ok(isnan(quality_dimension(&q, DIMENSION_TIMELINESS)));
+	ok(isnan(quality_dimension(&q, DIMENSION_UNIQUENESS)));
+
+	test("quality: the score weighs the dimensions that were assessed");
+	/* (30 * 100 + 30 * 80 + 15 * 0) / 75 */
+	ok(is_near(quality_score(&q, quality_weights), 72));
+	ok(score("++++++") == 100);
+	ok(score("+---!-") == 75); /* (30 * 100 + 10 * 0) / 40 */
+	ok(score("!-----") == 0);
+	ok(isnan(score("------")));
+	ok(isnan(score("---!--"))); /* an info is not assessed */
+
+	test("quality: a critical failure caps a record at 49");
+	ok(quality_cap(75, 1, SEVERITY_CRITICAL) == 49);
+	ok(quality_cap(30, 1, SEVERITY_CRITICAL) == 30);
+	ok(quality_cap(75, 1, SEVERITY_ERROR) == 75);
+	ok(quality_cap(75, 0, SEVERITY_CRITICAL) == 75);
+	ok(isnan(quality_cap(NAN, 0, SEVERITY_INFO)));
+}
+
+static void
+test_penalty(void)
+{
+	test("quality: the penalty is 20 an error, 5 a warning, at most 100");
+	ok(quality_penalty(0, 0) == 100);
+	ok(quality_penalty(2, 3) == 45);
+	ok(quality_penalty(5, 0) == 0 && quality_penalty(4, 5) == 0);
+	ok(quality_penalty(UINT64_MAX, UINT64_MAX) == 0);
+
+	test("quality: rounded to decimals");
+	ok(quality_round(66.666, 2) == 66.67 &&
+	    quality_round(0.125, 2) == 0.13);
+	ok(quality_round(99.994, 2) == 99.99 && isnan(quality_round(NAN, 2)));
+}
+
+static const struct pool_count counts[N] = {[A_REQUIRED] = {10, 1},
+    [A_TYPE] = {9, 3},
+    [B_MAXIMUM] = {8, 4},
+    [C_PATTERN] = {8, 8},
+    [B_SUM] = {5, 0}};
+
+static void
+fill(struct pool *p)
+{
+	pool_init(p, &rules);
+	memcpy(p->checks, counts, sizeof(counts));
+	p->n_records = 10;
+	p->n_malformed = 2;
+}
+
+static double
+pool_score(const struct pool *p)
+{
+	struct quality q = pool_quality(p);
+
+	return quality_score(&q, quality_weights);
+}
+
+static void
+test_pool(void)
+{
+	struct pool p;
+	struct quality q;
+	struct pool_count c;
+	double worst;
+
+	fill(&p);
+	q = pool_quality(&p);
+	test("pool: counts are summed up, malformed lines are failed checks");
+	/* completeness 9/10; validity made 4*9 + 8 + 4*2 = 52, failed
+	 * 4*3 + 4 + 4*2 = 24; consistency 5/5 */
+	ok(is_near(quality_dimension(&q, DIMENSION_COMPLETENESS), 90));
+	ok(is_near(quality_dimension(&q, DIMENSION_VALIDITY), 2800.0 / 52));
+	ok(quality_dimension(&q, DIMENSION_CONSISTENCY) == 100);
+	ok(is_near(pool_score(&p), (2700 + 30 * 2800.0 / 52 + 1500) / 75));
+	c = pool_dimension(&p, DIMENSION_VALIDITY);
+	ok(c.made == 19 && c.failed == 9); /* 9 + 8 + 2, 3 + 4 + 2 */
+	c = pool_dimension(&p, DIMENSION_COMPLETENESS);
+	ok(c.made == 10 && c.failed == 1);
+
+	test("pool: the worst field of a dimension");
+	/* .a 6/9, .b 4/8, .c is not assessed */
+	ok(pool_worst(&p, DIMENSION_VALIDITY, &worst) == &checks[B_MAXIMUM]);
+	ok(worst == 50);
+	ok(pool_worst(&p, DIMENSION_COMPLETENESS, &worst) == checks);
+	ok(worst == 90);
+	ok(!pool_worst(&p, DIMENSION_CONSISTENCY, &worst));
+	ok(!pool_worst(&p, DIMENSION_TIMELINESS, &worst) && worst == 90);
+	pool_release(&p);
+	pool_release(&p);
+}
+
+static void
+test_lines(void)
+{
+	struct pool p;
+
+	test("pool: without a check of validity, records are the passed ones");
+	pool_init(&p, &rules);
+	ok(isnan(pool_score(&p)));
+	for (size_t i = 0; i < 3; i++)
+		pool_add(&p, outcomes("+-----"), score("+-----"));
+	ok(pool_score(&p) == 100);
+	p.n_malformed = 1;
+	/* completeness 3/3, validity 3/4 */
+	ok(is_near(pool_score(&p), (30 * 100 + 30 * 75) / 60.0));
+	ok(pool_dimension(&p, DIMENSION_VALIDITY).made == 4);
+	pool_add(&p, outcomes("-+----"), 100);
+	/* validity 1/2 */
+	ok(is_near(pool_score(&p), (30 * 100 + 30 * 50) / 60.0));
+	ok(pool_dimension(&p, DIMENSION_VALIDITY).made == 2);
+	pool_release(&p);
+}
+
+static void
+test_merge(void)
+{
+	static const char *const records[] = {"++++++", "+!++++", "-!----",
+	    "---!--", "++!-+!", "------", "!-----", "+---!-"};
+	struct pool whole, parts[3], sum;
+
+	test("pool: parts merged are the whole");
+	pool_init(&whole, &rules);
+	pool_init(&sum, &rules);
+	for (size_t i = 0; i < 3; i++)
+		pool_init(&parts[i], &rules);
+	for (size_t i = 0; i < 8; i++) {
+		pool_add(&whole, outcomes(records[i]), score(records[i]));
+		pool_add(
+		    &parts[i % 3], outcomes(records[i]), score(records[i]));
+	}
+	whole.n_malformed = 4;
+	parts[0].n_malformed = 3;
+	parts[2].n_malformed = 1;
+	for (size_t i = 0; i < 3; i++) {
+		pool_merge(&sum, &parts[2 - i]);
+		pool_release(&parts[2 - i]);
+	}
+	ok(memcmp(sum.checks, whole.checks, N * sizeof(*sum.checks)) == 0);
+	ok(memcmp(sum.bars, whole.bars, sizeof(sum.bars)) == 0);
+	ok(sum.n_records == 8 && sum.n_malformed == 4);
+	ok(sum.n_unassessed == 2);
+
+	test("pool: the histogram counts records by tens, 100 among the last");
+	/* 100, 71.8, 0, none, 75.3, none, 0, 75 */
+	ok(whole.bars[0] == 2 && whole.bars[7] == 3 && whole.bars[9] == 1);
+	pool_release(&whole);
+	pool_release(&sum);
+}
+
+static void
+test_advice(void)
+{
+	struct pool p;
+	size_t n;
+	struct advice *all;
+	double before;
+
+	fill(&p);
+	test("advice: points are what the score gains without the failures");
+	all = advice_find(&p, quality_weights, &n);
+	ok(n == 5);
+	ok(all[0].check == &checks[A_TYPE]);
+	ok(is_near(all[0].points, 100 * 30 * 12.0 / 52 / 75));
+	ok(!all[1].check && is_near(all[1].points, 100 * 30 * 8.0 / 52 / 75));
+	ok(all[2].check == &checks[A_REQUIRED] && is_near(all[2].points, 4));
+	ok(all[3].check == &checks[B_MAXIMUM]);
+	ok(all[4].check == &checks[C_PATTERN] && all[4].points == 0);
+	before = pool_score(&p);
+	for (size_t i = 0; i < n; i++) {
+		uint64_t *failed =
+		    all[i].check ? &p.checks[all[i].kind].failed : NULL;
+
+		if (!failed) /* lines mended would be records */
+			continue;
+		*failed = 0;
+		ok(is_near(pool_score(&p) - before, all[i].points));
+		*failed = all[i].count.failed;
+	}
+	free(all);
+	p.n_malformed = 0;
+	memset(p.checks, 0, sizeof(counts));
+	ok(!advice_find(&p, quality_weights, &n) && n == 0);
+	pool_release(&p);
+}
+
+static void
+test_evidence(void)
+{
+	struct evidence a, b;
+
+	test("evidence: the first three by file and line, of all threads");
+	evidence_init(&a, 2);
+	evidence_init(&b, 2);
+	buf_adds(evidence_add(&a, 1, 0, 7), "0:7");
+	buf_adds(evidence_add(&a, 1, 1, 1), "1:1");
+	buf_adds(evidence_add(&a, 1, 1, 5), "1:5");
+	ok(!evidence_is_wanted(&a, 1) && evidence_is_wanted(&a, 0));
+	buf_adds(evidence_add(&b, 1, 0, 9), "0:9");
+	buf_adds(evidence_add(&b, 1, 1, 2), "1:2");
+	buf_adds(evidence_add(&b, 0, 0, 1), "0:1");
+	evidence_merge(&a, &b);
+	ok(a.kinds[0].n == 1 && a.kinds[1].n == 3);
+	ok(is(a.kinds[0].all[0].text.data, 3, "0:1"));
+	ok(is(a.kinds[1].all[0].text.data, 3, "0:7"));
+	ok(is(a.kinds[1].all[1].text.data, 3, "0:9"));
+	ok(is(a.kinds[1].all[2].text.data, 3, "1:1"));
+	evidence_release(&a);
+	evidence_release(&b);
+	evidence_release(&b);
+}
+
+static void
+test_report(void)
+{
+	static const char *const files[] = {"<stdin>"};
+	struct pool p;
+	struct evidence e;
+	struct report r = {&p, quality_weights, &e, files};
+	struct buf b = {0};
+
+	test("report: a summary without rules, one line malformed");
+	pool_init(&p, &(struct rules){.n = 0});
+	evidence_init(&e, 1);
+	p.n_records = p.n_unassessed = 3;
+	p.n_malformed = 1;
+	evidence_add(&e, 0, 0, 2);
+	report_summary(&b, &r);
+	ok(is(b.data, b.len,
+	    "{\"records\":3,\"malformed\":1,\"unassessed\":3,\"score\":75,"
+	    "\"dimensions\":{\"validity\":{\"score\":75,\"evaluated\":4,"
+	    "\"failed\":1}},\"weights\":{\"completeness\":30,\"validity\":30,"
+	    "\"uniqueness\":15,\"consistency\":15,\"timeliness\":10},"
+	    "\"histogram\":[0,0,0,0,0,0,0,0,0,0],\"recommendations\":["
+	    "{\"field\":null,\"rule\":null,\"keyword\":\"malformed\","
+	    "\"severity\":\"error\",\"dimension\":\"validity\",\"failed\":1,"
+	    "\"share\":0.25,\"points\":25,"
+	    "\"advice\":\"have the source write one JSON value a line\","
+	    "\"examples\":[{\"file\":\"<stdin>\",\"line\":2}]}]}"));
+	pool_release(&p);
+	evidence_release(&e);
+	buf_release(&b);
+}
+
+int
+main(void)
+{
+	test_record();
+	test_penalty();
+	test_pool();
+	test_lines();
+	test_merge();
+	test_advice();
+	test_evidence();
+	test_report();
+	return done();
+}
