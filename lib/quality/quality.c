@@ -106,7 +106,9 @@ quality_penalty(uint64_t errors, uint64_t warnings)
 double
 quality_round(double x, int decimals)
 {
-	double unit = pow(10, decimals);
+	double unit = 1;
 
+	while (decimals-- > 0)
+		unit *= 10;
 	return round(x * unit) / unit;
 }
