@@ -15,6 +15,7 @@
 
 #include "core/diag.h"
 #include "core/process.h"
+#include "store/backend.h"
 #include "store/entry.h"
 #include "store/store.h"
 #include "unit.h"
@@ -292,6 +293,57 @@ test_conflicts(void)
 	ok(holds(other, STORE_STATE, "a", NULL));
 	store_free(other);
 	store_free(s);
+}
+
+static int conflicts; /* to come, of a back end that is none */
+
+static int
+fake_begin(struct store_txn *t, const char *const *watch)
+{
+	(void)t;
+	(void)watch;
+	return 0;
+}
+
+static int
+fake_commit(struct store_txn *t)
+{
+	(void)t;
+	return conflicts-- > 0 ? -1 : 0;
+}
+
+static void
+fake_end(struct store_txn *t)
+{
+	(void)t;
+}
+
+static int
+try_once(struct store_txn *t, void *arg)
+{
+	++*(int *)arg;
+	store_set(t, "a", "1", 1, STORE_NEVER, 0);
+	return 0;
+}
+
+static void
+test_changed_keys(void)
+{
+	static const struct backend fake = {
+	    .begin = fake_begin, .commit = fake_commit, .end = fake_end};
+	static char name[] = "fake";
+	struct store s = {.backend = &fake, .where = name};
+	int n = 0;
+
+	test("store: the work is done again if a watched key has changed");
+	conflicts = 3;
+	ok(store_do(&s, STORE_STATE, NULL, try_once, &n) == 0 && n == 4);
+	test("store: but not for ever");
+	conflicts = 1000000;
+	ok(store_do(&s, STORE_STATE, NULL, try_once, &n) == EX_TEMPFAIL);
+	ok(is(store_why(&s), strlen(store_why(&s)),
+	    "fake: the same keys are written by others again and again"));
+	buf_release(&s.why);
 }
 
 static int
@@ -634,6 +686,7 @@ main(int argc, char *argv[])
 	test_limits();
 	test_time();
 	test_conflicts();
+	test_changed_keys();
 	test_refusals();
 	test_corrupt_cache();
 	test_corrupt_state();
