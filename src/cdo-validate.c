@@ -275,6 +275,8 @@ main(int argc, char *argv[])
 	summary_fd = open_side('S', summary, argc, argv);
 	f.side_fd = open_side('r', rejects, argc, argv);
 	f.side_name = rejects;
+	if (side_is_same(f.side_fd, summary_fd))
+		cli_wrong(&cli, "-r and -S are the same file");
 	if (rejects) {
 		f.control = control;
 		f.flush = flush;

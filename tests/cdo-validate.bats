@@ -223,6 +223,14 @@ cdo-validate: hot: failed 2 of 2, first in line 1: 50 is above the maximum 45'* 
 	done
 }
 
+@test "cdo-validate: rejects and summary are two files" {
+	run_filter '{}' cdo-validate -r both -S both
+	assert_status 64
+	run_filter '{}' cdo-validate -r /dev/null -S /dev/null
+	assert_status 0
+	assert_err ''
+}
+
 @test "cdo-validate: rejects that cannot be written exit 74" {
 	run_filter '{}' cdo-validate -R rules.json -r /dev/full
 	assert_status 74

@@ -1,6 +1,8 @@
 #ifndef STREAM_SIDE_H
 #define STREAM_SIDE_H
 
+#include <stdbool.h>
+
 /*
  * side - files that are written besides standard output.
  */
@@ -12,6 +14,9 @@
  * Returns a descriptor, or -1 after a diagnostic.
  */
 int side_open(const char *path, int n, char *const *inputs);
+
+/* Are both descriptors open on the same plain file? */
+bool side_is_same(int a, int b);
 
 /*
  * Have what was written to fd last through a crash, if it is a file that can.
