@@ -6,15 +6,14 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sysexits.h>
 
 #include "core/cli.h"
 #include "core/diag.h"
 #include "core/num.h"
-#include "core/secret.h"
 #include "core/xmem.h"
 #include "obs/run.h"
+#include "source/header.h"
 #include "source/source.h"
 #include "stream/out.h"
 #include "stream/stop.h"
@@ -113,78 +112,21 @@ take_word(const char *option, const char *arg, const char *const *words)
 	    near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
-/* Is it the name of a header whose value nobody else should see? */
-static bool
-is_secret(const char *header, size_t len)
-{
-	static const char *const names[] = {"Authorization",
-	    "Proxy-Authorization", "Cookie", "X-Api-Key", "Api-Key",
-	    "X-Auth-Token", NULL};
-
-	for (size_t i = 0; names[i]; i++)
-		if (strlen(names[i]) == len &&
-		    strncasecmp(names[i], header, len) == 0)
-			return true;
-	return false;
-}
-
-/* Where the reference to a secret begins in "Bearer env:TOKEN", or NULL. */
-static const char *
-find_reference(const char *s)
-{
-	static const char *const kinds[] = {"env:", "file:", "cred:", NULL};
-
-	for (const char *p = s; *p; p++)
-		for (size_t i = 0; kinds[i] && (p == s || p[-1] == ' '); i++)
-			if (strncmp(p, kinds[i], strlen(kinds[i])) == 0)
-				return p;
-	return NULL;
-}
-
-/* Name=[text ]reference: the header with the secret in it. */
-static void
-add_secret_header(struct buf *out, const char *arg, size_t name_len)
-{
-	const char *value = arg + name_len + 1;
-	const char *reference = find_reference(value);
-	struct buf why = {0};
-	char *secret;
-
-	if (!reference)
-		cli_wrong(&cli,
-		    "--header: %.*s: no env:, file: or cred: behind =",
-		    (int)name_len, arg);
-	secret = secret_read(reference, &why);
-	if (!secret)
-		die(EX_CONFIG, "--header: %.*s: %.*s", (int)name_len, arg,
-		    (int)why.len, why.data);
-	buf_addf(out, "%.*s: %.*s%s", (int)name_len, arg,
-	    (int)(reference - value), value, secret);
-	free(secret);
-}
-
 static void
 take_header(const char *arg)
 {
-	size_t len = strcspn(arg, ":=");
-	struct buf b = {0};
+	struct buf header = {0}, why = {0};
+	int status = source_header(arg, &header, &why);
 
-	if (arg[len] == '\0' || len == 0)
-		cli_wrong(
-		    &cli, "--header: neither 'Name: text' nor Name=env:VAR");
-	if (arg[len] == '=')
-		add_secret_header(&b, arg, len);
-	else if (is_secret(arg, len))
-		cli_wrong(&cli,
-		    "--header: %.*s: everybody can see a command line; name"
-		    " the secret: -H '%.*s=env:VAR'",
-		    (int)len, arg, (int)len, arg);
-	else
-		buf_adds(&b, arg);
+	if (status == EX_USAGE)
+		cli_wrong(&cli, "--header: %.*s", (int)why.len, why.data);
+	if (status != 0)
+		die(status, "--header: %.*s", (int)why.len, why.data);
 	headers = xrealloc(headers, n_headers + 2, sizeof(*headers));
-	headers[n_headers++] = xstrndup(b.data, b.len);
+	headers[n_headers++] = xstrndup(header.data, header.len);
 	headers[n_headers] = NULL;
-	buf_release(&b);
+	buf_release(&header);
+	buf_release(&why);
 }
 
 static void
