@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -10,6 +11,7 @@
 #include "core/xmem.h"
 
 #define MASK "***"
+#define HARMLESS 6 /* digits of a number in a query that is shown */
 #define SHORTEST 4 /* bytes: what is shorter cannot be masked sensibly */
 
 /* What was read so far: never removed, never moved. */
@@ -196,7 +198,18 @@ secret_read(const char *ref, struct buf *why)
 	return s;
 }
 
-/* The values of a query: a=1&b=2 becomes a=***&b=***. */
+/* A number of a few digits, such as a page: worth seeing, and no secret. */
+static bool
+is_harmless(const char *s, const char *end)
+{
+	const char *p = s;
+
+	while (p < end && isdigit((unsigned char)*p))
+		p++;
+	return p == end && end - s <= HARMLESS;
+}
+
+/* The values of a query: a=x&page=2 becomes a=***&page=2. */
 static void
 mask_query(struct buf *out, const char *s, const char *end)
 {
@@ -205,12 +218,12 @@ mask_query(struct buf *out, const char *s, const char *end)
 		const char *eq, *stop = amp ? amp : end;
 
 		eq = memchr(s, '=', (size_t)(stop - s));
-		if (eq) {
+		if (eq)
 			buf_add(out, s, (size_t)(eq + 1 - s));
+		if (eq && is_harmless(eq + 1, stop))
+			buf_add(out, eq + 1, (size_t)(stop - eq - 1));
+		else
 			buf_adds(out, MASK);
-		} else {
-			buf_adds(out, MASK);
-		}
 		if (amp)
 			buf_addc(out, '&');
 		s = amp ? amp + 1 : end;

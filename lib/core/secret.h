@@ -33,8 +33,8 @@ void secret_remember(const char *s, size_t len);
 size_t secret_mask(char *text, size_t len);
 
 /*
- * Append url without what may be secret in it: user, password, the values of
- * the query, the fragment.
+ * Append url without what may be secret in it: user, password, the fragment,
+ * and the values of the query, but for numbers of up to six digits.
  */
 void secret_mask_url(struct buf *out, const char *url);
 
