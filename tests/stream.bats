@@ -163,3 +163,15 @@ cdo-validate: b:1:2: the text ends too early (byte 1)'
 		[[ $rc -eq 141 ]] || fail "status $rc"
 	done
 }
+
+@test "share: a program in its tree finds what comes with it, from anywhere" {
+	cd "$BATS_TEST_TMPDIR"
+	mkdir -p moved/bin moved/share/cdo/rules
+	cp "$CDO_BIN/cdo-validate" moved/bin
+	echo '{"rules":[{"field":".x","required":true}]}' >moved/share/cdo/rules/mine.json
+	run_filter '{"x":1}' env -u CDO_SHARE moved/bin/cdo-validate -R mine
+	assert_status 0
+	assert_out '{"x":1}'
+	run_filter '' env -u CDO_SHARE moved/bin/cdo-validate -R none
+	assert_status 66
+}
