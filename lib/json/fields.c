@@ -21,12 +21,12 @@ struct fields_node {
 };
 
 /*
- * A member's name as it lies in the document's strings: four bytes of length
- * and the name, in words; what is behind it in the last word does not count.
+ * A member's name as it lies in the document's strings, four bytes of length
+ * and the name, in words; bits that are not in the mask do not count.
  */
 struct seen {
-	uint64_t words[NAME_WORDS], mask;
-	uint32_t n_words; /* 0: too long to be remembered */
+	uint64_t words[NAME_WORDS], mask[NAME_WORDS];
+	bool is_kept; /* or it is too long for that, or nothing yet */
 	uint32_t child; /* the node it leads to; 0: none */
 };
 
@@ -133,59 +133,66 @@ load(const uint8_t *s)
 	return word;
 }
 
+/* The bits in which the words from i on and the name at s differ. */
+static uint64_t
+difference(const struct seen *e, const uint8_t *s, size_t i)
+{
+	uint64_t a = load(s + i * 8) ^ e->words[i];
+	uint64_t b = load(s + i * 8 + 8) ^ e->words[i + 1];
+
+	return (a & e->mask[i]) | (b & e->mask[i + 1]);
+}
+
 /*
- * Is this the name at s?  Reads up to 7 bytes behind it: there is room for
- * them, since the parser reserves more for strings than the text is long.
+ * Is this the name at s?  Reads behind it: there is room, since the parser
+ * reserves JDOC_PADDING bytes more for strings than the text is long.
  */
 static bool
 is_seen(const struct seen *e, const uint8_t *s)
 {
-	uint32_t last = e->n_words - 1;
-
-	if (e->n_words == 0)
-		return false;
-	for (uint32_t i = 0; i < last; i++)
-		if (load(s + i * sizeof(uint64_t)) != e->words[i])
-			return false;
-	return ((load(s + last * sizeof(uint64_t)) ^ e->words[last]) &
-		   e->mask) == 0;
+	return e->is_kept && difference(e, s, 0) == 0 &&
+	       (!e->mask[2] || difference(e, s, 2) == 0);
 }
 
 /* Keep the name of len bytes at s, its length before it. */
 static void
 keep(struct seen *e, const uint8_t *s, size_t len, uint32_t child)
 {
-	size_t size = sizeof(uint32_t) + len, rest;
-	uint8_t mask[sizeof(uint64_t)] = {0};
+	size_t size = sizeof(uint32_t) + len;
 
-	e->child = child;
-	e->n_words = 0;
+	*e = (struct seen){.child = child};
 	if (size > sizeof(e->words))
 		return;
-	e->n_words = (uint32_t)((size + 7) / 8);
-	rest = size - (e->n_words - 1) * sizeof(uint64_t);
-	memset(e->words, 0, sizeof(e->words));
 	memcpy(e->words, s, size);
-	memset(mask, 0xFF, rest);
-	e->mask = load(mask);
+	memset(e->mask, 0xFF, size);
+	e->is_kept = true;
 }
 
 /* The child of node up for a member's name; 0 if there is none. */
 static uint32_t
-find_child(const struct fields *f, uint32_t up, struct jval name)
+find_child(const struct fields *f, uint32_t up, const char *name, size_t len)
 {
 	uint32_t c = f->nodes[up].child;
-	size_t len;
-	const char *s = jval_string(name, &len);
 
 	for (; c; c = f->nodes[c].sibling) {
 		const struct fields_node *node = &f->nodes[c];
 
 		if (node->name && node->len == len &&
-		    memcmp(node->name, s, len) == 0)
+		    memcmp(node->name, name, len) == 0)
 			break;
 	}
 	return c;
+}
+
+/* Keep the name of a member, and which child of node up it leads to. */
+static void
+learn(struct seen *e, const struct fields *f, uint32_t up, struct jval member)
+{
+	size_t len;
+	const char *s = jval_string(member, &len);
+
+	keep(e, (const uint8_t *)s - sizeof(uint32_t), len,
+	    find_child(f, up, s, len));
 }
 
 /* Find the children of node up among the members of the object v. */
@@ -193,21 +200,22 @@ static void
 read_members(
     struct fields_memory *m, const struct fields *f, uint32_t up, struct jval v)
 {
+	struct seen *e, *end, other = {.is_kept = false};
 	struct jiter it = jval_iter(v);
-	struct seen other, *e;
-	size_t len;
 
 	if (!m->seen[up])
 		m->seen[up] = xcalloc(MOST_SEEN, sizeof(struct seen));
-	for (size_t i = 0; jiter_next(&it); i++) {
-		const char *name = jval_string(it.name, &len);
-		const uint8_t *s = (const uint8_t *)name - sizeof(uint32_t);
+	e = m->seen[up];
+	end = e + MOST_SEEN;
+	while (jiter_next(&it)) {
+		uint64_t s = v.doc->tape[it.name.at] & 0xFFFFFFFFFFFFFF;
 
-		e = i < MOST_SEEN ? &m->seen[up][i] : &other;
-		if (e == &other || !is_seen(e, s))
-			keep(e, s, len, find_child(f, up, it.name));
+		if (!is_seen(e, v.doc->strings + s))
+			learn(e, f, up, it.name);
 		if (e->child)
 			m->at[e->child] = it.value.at;
+		if (e != &other && ++e == end)
+			e = &other; /* of the rest only the last is kept */
 	}
 }
 
