@@ -70,6 +70,9 @@ fetch() { run_filter '' timeout 20 cdo-fetch "$@"; }
 	assert_status 65
 	assert_out $'1\n2'
 	assert_err 'cdo-fetch: a.json: value 2: at byte 3: value too long'
+	fetch -x 'map(length)' file:a.json
+	assert_status 0
+	assert_out '[1,17000000,2]'
 	tr , '\n' <a.json | tr -d '[]' >a.ndjson
 	fetch file:a.ndjson
 	assert_status 65

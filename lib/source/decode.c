@@ -5,6 +5,7 @@
 #include "json/parse.h"
 
 #define MAX_VALUE ((size_t)16 << 20)
+#define MAX_WHOLE ((size_t)1 << 30)
 
 const char *const format_names[] = {
     "auto", "json", "ndjson", "csv", "tsv", "text", NULL};
@@ -34,7 +35,7 @@ decoder_new(
 	}
 	d->options = *o;
 	if (o->max_value == 0)
-		d->options.max_value = MAX_VALUE;
+		d->options.max_value = o->is_whole ? MAX_WHOLE : MAX_VALUE;
 	d->sink = *sink;
 	d->line = 1;
 	return d;

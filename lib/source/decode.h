@@ -71,7 +71,7 @@ struct decoder {
 	void (*release)(struct decoder *d);
 };
 
-/* format: not FORMAT_AUTO.  max_value 0 is 16 MiB. */
+/* format: not FORMAT_AUTO.  max_value 0 is 16 MiB, or 1 GiB if whole. */
 struct decoder *decoder_new(enum format format, const struct decode_options *o,
     const struct sink *sink);
 
