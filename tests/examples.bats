@@ -3,10 +3,18 @@
 
 load helper
 
+# README.md as if it were the EXAMPLES of a page.
+text_of() {
+	case $1 in
+	*.md) echo EXAMPLES; sed -n 's/^    /           /p' "$1" ;;
+	*) mandoc -T utf8 -O width=300 "$1" | LC_ALL=C.UTF-8 col -bx ;;
+	esac
+}
+
 # The displays in a page's EXAMPLES, which stand 11 columns in, as "C command"
 # (continued: "c more") and "O output".
 examples_of() {
-	mandoc -T utf8 -O width=300 "$1" | LC_ALL=C.UTF-8 col -bx | awk '
+	text_of "$1" | awk '
 	/^[A-Z]/	{ is_on = $0 == "EXAMPLES"; kind = "" }
 	!is_on		{ next }
 	/^ ? ? ? ? ? ? ? ? ? ?[^ ]/	{ kind = "" } # text
@@ -66,5 +74,16 @@ run_examples() {
 @test "examples: those of the other pages are true" {
 	for page in "$ROOT"/man/*.[57]; do
 		run_examples "$page"
+	done
+}
+
+@test "examples: README's pipeline does what it shows, its table is the pages'" {
+	run_examples "$ROOT/README.md"
+	[[ $n_run -eq 2 ]] || fail "$n_run commands"
+	for tool in $(tools); do
+		about=$(sed -n 's/^\.Nd //p' "$ROOT/man/$tool.1")
+		grep -qxF "| \`$tool\` | $about |" "$ROOT/README.md" || fail "$tool"
+		[[ $about == $(grep -A 1 "^\.It Xr $tool 1" "$ROOT/man/cdo.7" | tail -n 1) ]] ||
+			fail "cdo.7: $tool"
 	done
 }
