@@ -15,7 +15,7 @@
  * remembers for every object of the tree which names stood where in the
  * record before.  Records of one kind then cost one comparison a member,
  * whatever the number of paths.  Duplicate names: the last one counts.
- * Memory of a view: at most 14 KiB for each object that paths lead through.
+ * Memory of a view: at most 18 KiB for each object that paths lead through.
  */
 
 struct fields {
