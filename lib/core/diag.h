@@ -7,8 +7,8 @@
 /*
  * diag - one-line diagnostics on standard error.
  *
- * A message is "prog: text\n", or with diag_set_json one JSON object a line, and
- * leaves in a single write(2), so that the tools of a pipeline sharing one
+ * A message is "prog: text\n", or with diag_set_json one JSON object a line,
+ * and leaves in a single write(2), so that the tools of a pipeline sharing one
  * stderr do not cut each other's lines.  Control characters in the text (it
  * may quote the data) become '?', bytes that are not UTF-8 too; secrets that
  * were read are masked (see secret); what is longer than 1 KiB is cut.

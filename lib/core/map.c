@@ -108,12 +108,13 @@ map_put(struct map *m, const void *key, size_t len)
 	i = place(m, h, key, len);
 	if (m->index[i] == EMPTY) {
 		if (m->n_entries == m->cap_entries) {
-			m->cap_entries = m->cap_entries ? 2 * m->cap_entries : 8;
+			m->cap_entries =
+			    m->cap_entries ? 2 * m->cap_entries : 8;
 			m->entries = xrealloc(
 			    m->entries, m->cap_entries, sizeof(*m->entries));
 		}
-		m->entries[m->n_entries++] = (struct map_entry){
-		    xstrndup(key, len), len, h, NULL};
+		m->entries[m->n_entries++] =
+		    (struct map_entry){xstrndup(key, len), len, h, NULL};
 		m->index[i] = (uint32_t)m->n_entries;
 		m->n++;
 	}

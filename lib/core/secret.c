@@ -113,9 +113,9 @@ read_all(int fd, const char *path, struct buf *why)
 	} while (n > 0 && b.len <= SECRET_MAX);
 	if (n < 0 || b.len > SECRET_MAX || b.len == 0) {
 		buf_addf(why, "%s: %s", path,
-		    n < 0            ? strerror(errno)
-		        : b.len == 0 ? "empty"
-		                     : "longer than 64 KiB");
+		    n < 0        ? strerror(errno)
+		    : b.len == 0 ? "empty"
+				 : "longer than 64 KiB");
 		buf_release(&b);
 		return NULL;
 	}
@@ -149,8 +149,9 @@ read_credential(const char *name, struct buf *why)
 	char *s;
 
 	if (!dir) {
-		buf_addf(why, "cred:%s: CREDENTIALS_DIRECTORY is not set; is "
-		              "this a systemd unit with LoadCredential=?",
+		buf_addf(why,
+		    "cred:%s: CREDENTIALS_DIRECTORY is not set; is "
+		    "this a systemd unit with LoadCredential=?",
 		    name);
 		return NULL;
 	}
@@ -192,7 +193,7 @@ secret_read(const char *ref, struct buf *why)
 		s = read_credential(ref + 5, why);
 	else /* it may be the secret itself: do not repeat it */
 		buf_adds(why, "a secret is named by env:NAME, file:PATH or "
-		              "cred:NAME, not given");
+			      "cred:NAME, not given");
 	if (s)
 		secret_remember(s, strlen(s));
 	return s;

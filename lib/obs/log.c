@@ -43,8 +43,8 @@ reopen(void)
 {
 	if (file.fd >= 0)
 		close(file.fd);
-	file.fd = open(
-	    file.path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	file.fd =
+	    open(file.path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
 	return file.fd < 0 ? -1 : 0;
 }
 
@@ -97,8 +97,7 @@ rotate(size_t more)
 			close(lock);
 			return -1;
 		}
-	if (is_current(&st) &&
-	    (uint64_t)st.st_size + more > file.max_size)
+	if (is_current(&st) && (uint64_t)st.st_size + more > file.max_size)
 		rc = shift();
 	if (rc == 0)
 		rc = reopen();

@@ -50,8 +50,8 @@ level_of_file(void)
 		if (strcmp(s, diag_level_name((enum diag_level)level)) == 0)
 			return (enum diag_level)level;
 	if (s)
-		wrong_variable("CDO_LOG_LEVEL", s,
-		    "debug, info, warning or error");
+		wrong_variable(
+		    "CDO_LOG_LEVEL", s, "debug, info, warning or error");
 	return DIAG_INFO;
 }
 

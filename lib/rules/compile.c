@@ -75,7 +75,7 @@ add_pointer(struct buf *b, const struct jpath *path)
 			buf_addf(b, "%" PRId64, s->index);
 			continue;
 		}
-		for (size_t j = 0; j < s->len; j++) {
+		for (size_t j = 0; s->name && j < s->len; j++) {
 			if (s->name[j] == '~')
 				buf_adds(b, "~0");
 			else if (s->name[j] == '/')

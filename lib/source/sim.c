@@ -275,7 +275,8 @@ source_sim(struct source *src, const char *url)
 
 	emit_begin(e, url);
 	e->has_left = true; /* nothing can fail: there is no need to hold */
-	for (uint64_t i = 0; i < s.n && more && !stop_signal(); i++) {
+	for (uint64_t i = 0; kind >= 0 && i < s.n && more && !stop_signal();
+	     i++) {
 		line.len = 0;
 		makers[kind](&s, i);
 		finish_record(&line, &s);

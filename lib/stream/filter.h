@@ -8,9 +8,9 @@
 
 #include "core/buf.h"
 #include "core/cli.h"
-#include "json/value.h"
 #include "stream/progress.h"
 #include "stream/reader.h"
+#include "json/value.h"
 
 /*
  * filter - the loop of every filter: records in, callbacks, records out.
@@ -145,7 +145,8 @@ enum {
 	{"max-line", required_argument, NULL, FILTER_MAX_LINE}, \
 	    {"strip", no_argument, NULL, FILTER_STRIP}, \
 	    {"progress", no_argument, NULL, FILTER_PROGRESS}, \
-	    {"no-progress", no_argument, NULL, FILTER_NO_PROGRESS}, CLI_OPTIONS
+	    {"no-progress", no_argument, NULL, FILTER_NO_PROGRESS}, \
+	    CLI_OPTIONS
 #define FILTER_JOBS \
 	{ \
 		"jobs", required_argument, NULL, 'j' \

@@ -16,8 +16,8 @@ progress_start(struct progress *p, enum progress_mode mode)
 {
 	*p = (struct progress){.is_terminal = isatty(STDERR_FILENO) != 0};
 	p->is_on = mode == PROGRESS_ON ||
-	           (mode == PROGRESS_AUTO && p->is_terminal &&
-	               !isatty(STDIN_FILENO) && !isatty(STDOUT_FILENO));
+		   (mode == PROGRESS_AUTO && p->is_terminal &&
+		       !isatty(STDIN_FILENO) && !isatty(STDOUT_FILENO));
 	if (!p->is_on)
 		return;
 	p->started = timestamp_monotonic();
@@ -38,8 +38,10 @@ add_count(struct buf *b, uint64_t n)
 	double x = (double)n;
 	int unit = -1;
 
-	for (; x >= 999.5; x /= 1000)
+	while (x >= 999.5) {
+		x /= 1000;
 		unit++;
+	}
 	if (unit < 0)
 		buf_addf(b, "%" PRIu64, n);
 	else
@@ -63,7 +65,8 @@ add_line(struct buf *b, const struct progress *p, uint64_t records,
 		buf_adds(b, " rejected");
 	}
 	if (p->total > 0 && bytes > 0 && bytes < p->total) {
-		left_ms = (double)ms * (double)(p->total - bytes) / (double)bytes;
+		left_ms =
+		    (double)ms * (double)(p->total - bytes) / (double)bytes;
 		buf_addf(b, ", %d%%, ", (int)(bytes * 100 / p->total));
 		num_add_duration(b, (int64_t)left_ms / 1000 * 1000 + 1000);
 		buf_adds(b, " left");

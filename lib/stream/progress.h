@@ -28,11 +28,11 @@ void progress_start(struct progress *p, enum progress_mode mode);
 void progress_total(struct progress *p, uint64_t bytes);
 
 /* Show where we are, if it is time to. */
-void progress_show(struct progress *p, uint64_t records, uint64_t bytes,
-    uint64_t rejected);
+void progress_show(
+    struct progress *p, uint64_t records, uint64_t bytes, uint64_t rejected);
 
 /* Take the line away; with PROGRESS_ON say the end result. */
-void progress_end(struct progress *p, uint64_t records, uint64_t bytes,
-    uint64_t rejected);
+void progress_end(
+    struct progress *p, uint64_t records, uint64_t bytes, uint64_t rejected);
 
 #endif

@@ -69,8 +69,7 @@ fill(struct place *p, struct worker *w)
 
 void
 ring_put(struct ring *r, struct worker *w,
-    void (*drain)(
-        struct filter *, struct buf *, struct buf *, struct tally *))
+    void (*drain)(struct filter *, struct buf *, struct buf *, struct tally *))
 {
 	struct place *p;
 

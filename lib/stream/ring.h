@@ -26,7 +26,7 @@ void ring_free(struct ring *ring);
  */
 void ring_put(struct ring *ring, struct worker *w,
     void (*drain)(struct filter *f, struct buf *out, struct buf *side,
-        struct tally *tally));
+	struct tally *tally));
 
 /* Start again with turn 0.  Nobody may be at work. */
 void ring_restart(struct ring *ring);

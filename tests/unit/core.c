@@ -132,7 +132,7 @@ test_timestamps(void)
 		size_t n = timestamp_format(ms, text);
 
 		if (!timestamp_parse(text, n, &back) || back != ms)
-			ok(!"reads back");
+			ok(false);
 	}
 }
 
@@ -184,7 +184,7 @@ test_map(void)
 	ok(!map_get(&m, "key 3000", 8));
 	while ((e = map_next(&m, &at)))
 		if (e->value != &values[n++])
-			ok(!"in order");
+			ok(false);
 	ok(n == 3000);
 	test("map: what is removed is gone, the rest stays");
 	for (size_t i = 0; i < 3000; i += 2) {
@@ -214,7 +214,8 @@ test_map(void)
 static void
 test_nearest(void)
 {
-	static const char *const names[] = {"min", "max", "pattern", "enum", NULL};
+	static const char *const names[] = {
+	    "min", "max", "pattern", "enum", NULL};
 	const char *got;
 
 	test("cli: the nearest name");
@@ -255,7 +256,8 @@ test_url_masks(void)
 	ok(url_masked("http://h/p", "http://h/p"));
 	ok(url_masked("http://u:p@h:8/p?a=x&b&page=12#f",
 	    "http://***@h:8/p?a=***&***&page=12"));
-	ok(url_masked("http://u:p/@h/?k=1=2&n=1234567", "http://u:p/@h/?k=***&n=***"));
+	ok(url_masked(
+	    "http://u:p/@h/?k=1=2&n=1234567", "http://u:p/@h/?k=***&n=***"));
 	ok(url_masked("http://h?x", "http://h?***"));
 	ok(url_masked("", ""));
 }
@@ -270,7 +272,8 @@ secret_file(const char *text, mode_t mode)
 
 	snprintf(path, sizeof(path), "/tmp/cdo-unit-%ld", (long)getpid());
 	f = fopen(path, "w");
-	if (!f || fputs(text, f) < 0 || fclose(f) != 0 || chmod(path, mode) != 0)
+	if (!f || fputs(text, f) < 0 || fclose(f) != 0 ||
+	    chmod(path, mode) != 0)
 		abort();
 	snprintf(ref, sizeof(ref), "file:%s", path);
 	return ref;

@@ -92,7 +92,8 @@ test_keep(void)
 	test("log: as many old files are kept as asked for, and levels count");
 	ok(log_open(&o) == 0);
 	for (int i = 0; i < 20; i++)
-		diag_info("message %d, which is long enough for a few a file", i);
+		diag_info(
+		    "message %d, which is long enough for a few a file", i);
 	diag_debug("not logged");
 	log_close();
 	for (int i = 1; i <= 3; i++) {
