@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "core/timestamp.h"
 #include "core/xmem.h"
 #include "rules/pattern.h"
 
@@ -16,12 +17,21 @@
 #define STEPS 1000000
 #define STEPS_ALL ((size_t)10000000) /* at all places together, and */
 #define STEPS_LEAST 100 /* that many more at each */
+/*
+ * Going over a run (a*) or looking ahead is no step, however far it goes: on
+ * longer values the clock is watched too, at every TICKS-th part of the
+ * pattern that is tried.  That code is somewhat slower.
+ */
+#define WATCHED ((size_t)4096) /* bytes, from which on it is */
+#define TIME_MS 1000 /* for a match */
+#define TICKS 32
 #define HEAP_KIB 20480 /* for the interpreter, where there is no JIT */
 #define JIT_STACK_BYTES ((size_t)512 << 10)
 #define PATTERN_MAX ((size_t)64 << 10) /* bytes in a pattern */
 
 struct pattern {
 	pcre2_code *code;
+	pcre2_code *watched; /* the same, calling out to on_part */
 	bool is_anchored; /* can match at the start only */
 };
 
@@ -29,7 +39,21 @@ struct pattern_work {
 	pcre2_match_data *data;
 	pcre2_match_context *context;
 	pcre2_jit_stack *stack;
+	unsigned ticks;
+	int64_t deadline; /* monotonic */
 };
+
+/* Is the time over?  Other than 0 ends the match. */
+static int
+on_part(pcre2_callout_block *block, void *arg)
+{
+	struct pattern_work *w = arg;
+
+	(void)block;
+	if (++w->ticks % TICKS != 0 || timestamp_monotonic() < w->deadline)
+		return 0;
+	return PCRE2_ERROR_CALLOUT;
+}
 
 struct pattern *
 pattern_new(const char *text, size_t len, struct buf *why)
@@ -54,10 +78,15 @@ pattern_new(const char *text, size_t len, struct buf *why)
 		buf_addf(why, "%s at byte %zu", (char *)text_of_error, at);
 		return NULL;
 	}
-	/* where there is no JIT the interpreter gives the same answers */
-	pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
 	p = xmalloc(sizeof(*p));
 	p->code = code;
+	p->watched = pcre2_compile((PCRE2_SPTR)text, len,
+	    options | PCRE2_AUTO_CALLOUT, &error, &at, NULL);
+	if (!p->watched)
+		xmem_fail();
+	/* where there is no JIT the interpreter gives the same answers */
+	pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
+	pcre2_jit_compile(p->watched, PCRE2_JIT_COMPLETE);
 	pcre2_pattern_info(code, PCRE2_INFO_ALLOPTIONS, &found);
 	p->is_anchored = (found & PCRE2_ANCHORED) != 0;
 	return p;
@@ -69,6 +98,7 @@ pattern_free(struct pattern *p)
 	if (!p)
 		return;
 	pcre2_code_free(p->code);
+	pcre2_code_free(p->watched);
 	free(p);
 }
 
@@ -84,6 +114,7 @@ pattern_work_new(void)
 	w->stack = pcre2_jit_stack_create(4096, JIT_STACK_BYTES, NULL);
 	pcre2_set_heap_limit(w->context, HEAP_KIB);
 	pcre2_jit_stack_assign(w->context, NULL, w->stack);
+	pcre2_set_callout(w->context, on_part, w);
 	return w;
 }
 
@@ -111,10 +142,13 @@ enum pattern_result
 pattern_match(
     const struct pattern *p, struct pattern_work *w, const char *s, size_t len)
 {
+	const pcre2_code *code = len < WATCHED ? p->code : p->watched;
 	int rc;
 
 	pcre2_set_match_limit(w->context, steps(p, len));
-	rc = pcre2_match(p->code, (PCRE2_SPTR)s, len, 0, PCRE2_NO_UTF_CHECK,
+	if (len >= WATCHED)
+		w->deadline = timestamp_monotonic() + TIME_MS;
+	rc = pcre2_match(code, (PCRE2_SPTR)s, len, 0, PCRE2_NO_UTF_CHECK,
 	    w->data, w->context);
 	if (rc >= 0)
 		return PATTERN_YES;

@@ -227,10 +227,11 @@ refuses(const char *pattern, size_t len)
 static void
 test_patterns(void)
 {
-	char *a = xmalloc(200000);
+	const size_t long_len = (size_t)4 << 20;
+	char *a = xmalloc(long_len);
 
 	test("pattern: what matches, what is refused, what is given up");
-	memset(a, 'a', 200000);
+	memset(a, 'a', long_len);
 	ok(match("b", "abc", 3) == PATTERN_YES);
 	ok(match("^b", "abc", 3) == PATTERN_NO);
 	ok(match("^a$", "a\n", 2) == PATTERN_NO);
@@ -242,6 +243,9 @@ test_patterns(void)
 	ok(match("^(a+)+$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", 37) ==
 	    PATTERN_GAVE_UP);
 	ok(match("(?:ab?)+[c-z]", a, 200000) == PATTERN_GAVE_UP);
+	/* looking ahead is no step, and goes to the end from everywhere */
+	ok(match("(?=a*b)a", a, long_len) == PATTERN_GAVE_UP);
+	ok(match("^[a-z]+$", a, long_len) == PATTERN_YES);
 	ok(refuses("(", 1) && refuses("[z-a]", 5) && refuses("\\C", 2));
 	ok(refuses("(*UCP)a", 7) && refuses(a, 100000));
 	free(a);
