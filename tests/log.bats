@@ -118,3 +118,12 @@ on_terminal() {
 	on_terminal '{ echo "{}"; sleep 0.8; echo "{}"; } | cdo-validate --no-progress >/dev/null'
 	[[ $out == '' ]]
 }
+
+@test "log: a pipe that nobody reads is one warning, not a wait" {
+	mkfifo pipe
+	status=0
+	err=$(echo '{}' | CDO_LOG_FILE=pipe timeout 10 cdo-validate 2>&1 \
+		>out) || status=$?
+	assert_status 0
+	assert_err 'cdo-validate: warning: pipe: open: No such device or address; going on without a log'
+}

@@ -175,3 +175,44 @@ cdo-validate: b:1:2: the text ends too early (byte 1)'
 	run_filter '' env -u CDO_SHARE moved/bin/cdo-validate -R none
 	assert_status 66
 }
+
+@test "stream: a closed stdin is no input, and does not wait" {
+	status=0
+	err=$(timeout 10 cdo-validate <&- 2>&1) || status=$?
+	assert_status 74
+	assert_err 'cdo-validate: <stdin>: read: Bad file descriptor'
+}
+
+@test "stream: nothing takes the place of a closed stdout or stderr" {
+	cd "$BATS_TEST_TMPDIR"
+	echo '{"a":1}' >in
+	status=0
+	err=$(CDO_LOG_FILE=log cdo-validate in 2>&1 >&-) || status=$?
+	assert_status 74
+	assert_err 'cdo-validate: <stdout>: write: Bad file descriptor'
+	[[ $(<log) != *'{"a":1}'* ]] || fail "$(<log)"
+	CDO_LOG_FILE=log2 cdo-validate no-such 2>&- || true
+	[[ $(<log2) != *$'\n'cdo-validate:* ]] || fail "$(<log2)"
+	status=0
+	cdo-validate --no-such 2>&- || status=$?
+	assert_status 64
+}
+
+# has_read PID N: has it read that many bytes?
+has_read() { [[ $(sed -n 's/^rchar: //p' "/proc/$1/io") -ge $2 ]]; }
+
+@test "stream: a second signal kills, also if it is another one" {
+	cd "$BATS_TEST_TMPDIR"
+	mkfifo out
+	yes '{"a":1}' | head -c 200000 >in || true
+	env --default-signal=INT cdo-validate in >out 3>&- &
+	exec 9<out # and nobody reads
+	within 10 has_read $! 200000
+	kill -INT $!
+	kill -TERM $!
+	status=0
+	within 10 ended $! || kill -KILL $!
+	wait $! || status=$?
+	exec 9<&-
+	assert_status 143
+}

@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,8 @@ static struct {
 	bool is_broken; /* said so already */
 } file = {.fd = -1};
 
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of file */
+
 /* Once: the log is no reason to stop working. */
 static void
 complain(const char *what)
@@ -43,8 +46,9 @@ reopen(void)
 {
 	if (file.fd >= 0)
 		close(file.fd);
-	file.fd =
-	    open(file.path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	/* nobody may read the other end of a pipe: then do not wait for it */
+	file.fd = open(file.path,
+	    O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0640);
 	return file.fd < 0 ? -1 : 0;
 }
 
@@ -86,22 +90,22 @@ shift(void)
 static int
 rotate(size_t more)
 {
-	int lock = open(file.lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+	int turn = open(file.lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
 	struct stat st;
 	int rc = 0;
 
-	if (lock < 0)
+	if (turn < 0)
 		return -1;
-	while (flock(lock, LOCK_EX) != 0)
+	while (flock(turn, LOCK_EX) != 0)
 		if (errno != EINTR) {
-			close(lock);
+			close(turn);
 			return -1;
 		}
 	if (is_current(&st) && (uint64_t)st.st_size + more > file.max_size)
 		rc = shift();
 	if (rc == 0)
 		rc = reopen();
-	close(lock);
+	close(turn);
 	return rc;
 }
 
@@ -120,13 +124,12 @@ prepare(size_t n)
 	return 0;
 }
 
-void
-log_line(enum diag_level level, const char *line, size_t len)
+/* Append a line; the caller has the lock. */
+static void
+append(const char *line, size_t len)
 {
 	ssize_t n;
 
-	if (!file.path || file.is_broken || level < file.least)
-		return;
 	if (prepare(len) != 0) {
 		complain("open");
 		return;
@@ -139,6 +142,15 @@ log_line(enum diag_level level, const char *line, size_t len)
 			errno = ENOSPC; /* a part of a line went out */
 		complain("write");
 	}
+}
+
+void
+log_line(enum diag_level level, const char *line, size_t len)
+{
+	pthread_mutex_lock(&lock);
+	if (file.path && !file.is_broken && level >= file.least)
+		append(line, len);
+	pthread_mutex_unlock(&lock);
 }
 
 /* CDO_JOB and CDO_RUN_ID, which cdo-run or the user sets. */
@@ -211,10 +223,12 @@ void
 log_close(void)
 {
 	diag_set_log(NULL);
+	pthread_mutex_lock(&lock);
 	if (file.fd >= 0)
 		close(file.fd);
 	file.fd = -1;
 	free(file.path);
 	free(file.lock_path);
 	file.path = file.lock_path = NULL;
+	pthread_mutex_unlock(&lock);
 }

@@ -1,8 +1,11 @@
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sysexits.h>
+#include <unistd.h>
 
 #include "core/buf.h"
 #include "core/diag.h"
@@ -76,10 +79,26 @@ open_log(void)
 	log_open(&o);
 }
 
+/*
+ * Where a standard stream is closed, the next file that is opened would take
+ * its place, and get our records.  What stands there instead cannot be used:
+ * reading 0 and writing 1 still fail with EBADF; messages go nowhere.
+ */
+static void
+hold_streams(void)
+{
+	static const int modes[] = {O_WRONLY, O_RDONLY, O_RDWR};
+
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) < 0)
+			die_errno(EX_OSERR, "/dev/null: open");
+}
+
 void
 run_start(const char *argv0)
 {
 	diag_init(argv0);
+	hold_streams();
 	started = timestamp_now();
 	started_monotonic = timestamp_monotonic();
 	open_log();

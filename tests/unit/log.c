@@ -1,5 +1,6 @@
 /* lib/obs: the log file under rotation, by many processes at once. */
 #define _GNU_SOURCE /* mkdtemp is POSIX 2008, but not with every macro */
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -15,17 +16,24 @@
 static char dir[] = "/tmp/cdo-log-XXXXXX";
 static char path[64];
 
-static void
-write_lines(int writer)
-{
-	struct log_options o = {
-	    .path = path, .least = DIAG_INFO, .max_size = 50000, .keep = 100};
+static const struct log_options options = {
+    .path = path, .least = DIAG_INFO, .max_size = 50000, .keep = 100};
 
-	if (log_open(&o) != 0)
-		_exit(1);
+static void *
+write_lines(void *writer)
+{
 	for (int i = 0; i < LINES; i++)
-		diag_info("writer %d line %d %s", writer, i,
+		diag_info("writer %d line %d %s", *(int *)writer, i,
 		    "some more words to make it longer");
+	return NULL;
+}
+
+static void
+be_writer(int writer)
+{
+	if (log_open(&options) != 0)
+		_exit(1);
+	write_lines(&writer);
 	log_close();
 	_exit(0);
 }
@@ -59,18 +67,14 @@ read_file(const char *name)
 	unlink(name);
 }
 
+/* All lines are in the files, once and whole. */
 static void
-test_rotation(void)
+read_files(void)
 {
 	char name[80];
-	int status;
 
-	test("log: eight processes and rotation lose and cut nothing");
-	for (int i = 0; i < WRITERS; i++)
-		if (fork() == 0)
-			write_lines(i);
-	for (int i = 0; i < WRITERS; i++)
-		ok(wait(&status) > 0 && status == 0);
+	n_files = n_lines = n_broken = 0;
+	memset(seen, 0, sizeof(seen));
 	read_file(path);
 	for (int i = 1; i <= 100; i++) {
 		snprintf(name, sizeof(name), "%s.%d", path, i);
@@ -79,6 +83,39 @@ test_rotation(void)
 	ok(n_lines == WRITERS * LINES);
 	ok(n_broken == 0);
 	ok(n_files > 10);
+}
+
+static void
+test_threads(void)
+{
+	pthread_t threads[WRITERS];
+	int numbers[WRITERS];
+
+	test("log: neither do eight threads");
+	ok(log_open(&options) == 0);
+	for (int i = 0; i < WRITERS; i++) {
+		numbers[i] = i;
+		ok(pthread_create(
+		       &threads[i], NULL, write_lines, &numbers[i]) == 0);
+	}
+	for (int i = 0; i < WRITERS; i++)
+		pthread_join(threads[i], NULL);
+	log_close();
+	read_files();
+}
+
+static void
+test_rotation(void)
+{
+	int status;
+
+	test("log: eight processes and rotation lose and cut nothing");
+	for (int i = 0; i < WRITERS; i++)
+		if (fork() == 0)
+			be_writer(i);
+	for (int i = 0; i < WRITERS; i++)
+		ok(wait(&status) > 0 && status == 0);
+	read_files();
 }
 
 static void
@@ -115,6 +152,7 @@ main(void)
 	diag_init("unit");
 	snprintf(path, sizeof(path), "%s/log", dir);
 	test_rotation();
+	test_threads();
 	test_keep();
 	snprintf(lock, sizeof(lock), "%s.lock", path);
 	unlink(lock);
