@@ -315,6 +315,16 @@ is_over(const struct run *run)
 	       info.si_pid != 0;
 }
 
+/* Where our parent ignored SIGCHLD, children leave no status behind. */
+static void
+want_status(void)
+{
+	struct sigaction sa;
+
+	if (sigaction(SIGCHLD, NULL, &sa) == 0 && sa.sa_handler == SIG_IGN)
+		signal(SIGCHLD, SIG_DFL);
+}
+
 int
 process_run(const struct process *p, struct process_result *r)
 {
@@ -322,6 +332,7 @@ process_run(const struct process *p, struct process_result *r)
 	    .p = p, .ends = {-1, -1, -1}, .deadline_ms = INT64_MAX};
 	int rc, status = 0;
 
+	want_status();
 	rc = start(&run);
 	if (rc != 0)
 		return rc;

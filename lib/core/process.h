@@ -8,7 +8,8 @@
 /*
  * process - run one program by its argv, without a shell.
  *
- * The child starts with SIGPIPE at its default and no signal blocked;
+ * The child starts with SIGPIPE and SIGCHLD at their defaults, which we take
+ * for SIGCHLD too if it was ignored, and no signal blocked;
  * environment, working directory and signals that we ignore are as they are.
  * It is found along PATH if its name has no slash.  A child that reads no
  * more raises no SIGPIPE here.

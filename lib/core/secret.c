@@ -111,6 +111,8 @@ read_all(int fd, const char *path, struct buf *why)
 		n = read(fd, b.data + b.len, 4095);
 		b.len += n > 0 ? (size_t)n : 0;
 	} while (n > 0 && b.len <= SECRET_MAX);
+	if (n == 0 && b.len > 0 && b.data[b.len - 1] == '\n')
+		b.len -= b.len > 1 && b.data[b.len - 2] == '\r' ? 2 : 1;
 	if (n < 0 || b.len > SECRET_MAX || b.len == 0) {
 		buf_addf(why, "%s: %s", path,
 		    n < 0        ? strerror(errno)
@@ -119,8 +121,6 @@ read_all(int fd, const char *path, struct buf *why)
 		buf_release(&b);
 		return NULL;
 	}
-	b.len -= b.data[b.len - 1] == '\n';
-	b.len -= b.len > 0 && b.data[b.len - 1] == '\r';
 	b.data[b.len] = '\0';
 	return b.data;
 }
@@ -234,11 +234,11 @@ mask_query(struct buf *out, const char *s, const char *end)
 void
 secret_mask_url(struct buf *out, const char *url)
 {
-	const char *authority = strstr(url, "://");
+	const char *authority = url + strcspn(url, ":/?#");
 	const char *end = url + strcspn(url, "#");
 	const char *path, *at, *query;
 
-	if (authority) {
+	if (strncmp(authority, "://", 3) == 0) {
 		authority += 3;
 		path = authority + strcspn(authority, "/?#");
 		for (at = path; at > authority && at[-1] != '@';)

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "core/cli.h"
+#include "core/diag.h"
 #include "core/map.h"
 #include "core/num.h"
 #include "core/secret.h"
@@ -18,6 +19,19 @@ duration_is(const char *s, int64_t want)
 	int64_t ms = -7;
 
 	return num_duration(s, &ms) == 0 ? ms == want : want == -1 && ms == -7;
+}
+
+static void
+test_doubles(void)
+{
+	double x = 7;
+
+	test("num: doubles are decimal");
+	ok(num_double("-1.5e3", &x) == 0 && x == -1500);
+	ok(num_double("0x10", &x) != 0 && x == -1500);
+	ok(num_double("inf", &x) != 0 && num_double("nan", &x) != 0);
+	ok(num_double("", &x) != 0 && num_double(" 1", &x) != 0);
+	ok(num_double("1e999", &x) != 0 && num_double("1 ", &x) != 0);
 }
 
 static bool
@@ -260,6 +274,8 @@ test_url_masks(void)
 	    "http://u:p/@h/?k=1=2&n=1234567", "http://u:p/@h/?k=***&n=***"));
 	ok(url_masked("http://h?x", "http://h?***"));
 	ok(url_masked("", ""));
+	ok(url_masked("h/p?a=1&b=http://x", "h/p?a=***&b=***"));
+	ok(url_masked("h#f://x", "h"));
 }
 
 /* A file with a secret and the given mode, under a name that is reused. */
@@ -295,6 +311,27 @@ refused(const char *ref, const char *part)
 	return good;
 }
 
+static struct buf logged;
+
+static void
+log_message(enum diag_level level, const char *text, size_t len)
+{
+	(void)level;
+	buf_add(&logged, text, len);
+}
+
+/* The secret stands where the message is cut. */
+static void
+test_masked_messages(void)
+{
+	test("diag: a message is masked before it is cut");
+	diag_set_log(log_message);
+	diag_debug("%0990d hunter22-long", 0);
+	diag_set_log(NULL);
+	ok(logged.len > 6 && is(logged.data + logged.len - 4, 4, " ***"));
+	buf_release(&logged);
+}
+
 static void
 test_secrets(void)
 {
@@ -319,6 +356,7 @@ test_secrets(void)
 	ok(refused("file:/no/such", "No such file"));
 	ok(refused(secret_file("x", 0640), "chmod 600"));
 	ok(refused(secret_file("", 0600), "empty"));
+	ok(refused(secret_file("\r\n", 0600), "empty"));
 	ok(refused("cred:smtp", "CREDENTIALS_DIRECTORY"));
 	setenv("CREDENTIALS_DIRECTORY", "/tmp", 1);
 	ok(refused("cred:../etc/passwd", "not the name"));
@@ -329,6 +367,7 @@ test_secrets(void)
 int
 main(void)
 {
+	test_doubles();
 	test_durations();
 	test_timestamps();
 	test_utf8();
@@ -336,5 +375,6 @@ main(void)
 	test_nearest();
 	test_url_masks();
 	test_secrets();
+	test_masked_messages();
 	return done();
 }

@@ -198,6 +198,18 @@ test_times(void)
 }
 
 static void
+test_ignored(void)
+{
+	char *argv[4];
+	struct process p = shell(argv, "exit 3");
+
+	test("process: the status comes back where SIGCHLD was ignored");
+	signal(SIGCHLD, SIG_IGN);
+	ok(run(&p).status == 3);
+	signal(SIGCHLD, SIG_DFL);
+}
+
+static void
 test_stop(void)
 {
 	char *argv[4];
@@ -249,6 +261,7 @@ main(void)
 	test_swap();
 	test_failures();
 	test_times();
+	test_ignored();
 	test_stop();
 	test_leaks();
 	for (int i = 0; i < 3; i++)
