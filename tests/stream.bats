@@ -214,5 +214,6 @@ has_read() { [[ $(sed -n 's/^rchar: //p' "/proc/$1/io") -ge $2 ]]; }
 	within 10 ended $! || kill -KILL $!
 	wait $! || status=$?
 	exec 9<&-
-	assert_status 143
+	# the system may deliver them in any order
+	[[ $status -eq 130 || $status -eq 143 ]] || fail "status $status"
 }
