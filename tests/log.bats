@@ -30,6 +30,12 @@ on_terminal() {
 		fail "$err"
 }
 
+@test "messages: a CDO_NOW that is no time is told, not ignored" {
+	CDO_NOW=yesterday run_filter '{}' cdo-validate
+	assert_status 0
+	assert_err 'cdo-validate: warning: CDO_NOW: yesterday: not an RFC 3339 date-time; taking the default'
+}
+
 @test "messages: --log-format json" {
 	run_filter '[' cdo-validate --log-format json
 	assert_err '{"time":"2026-11-24T15:37:39Z","level":"error","program":"cdo-validate","message":"<stdin>:1:2: the text ends too early (byte 1)"}'

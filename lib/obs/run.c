@@ -97,11 +97,16 @@ hold_streams(void)
 void
 run_start(const char *argv0)
 {
+	const char *now = getenv("CDO_NOW");
+	int64_t ms;
+
 	diag_init(argv0);
 	hold_streams();
 	started = timestamp_now();
 	started_monotonic = timestamp_monotonic();
 	open_log();
+	if (now && !timestamp_parse(now, strlen(now), &ms))
+		wrong_variable("CDO_NOW", now, "an RFC 3339 date-time");
 	diag_set_end(run_end);
 }
 
