@@ -28,6 +28,8 @@ static struct jpath *fields; /* -f, owned */
 static const char **names; /* of the fields, as written; owned */
 static struct jpath key; /* -k */
 static bool has_key, only, explain;
+static bool *seen; /* a number in each of the fields, owned */
+static bool any; /* record */
 static double threshold = -1; /* below 0: the method's */
 static struct detect_options options; /* all the others */
 static struct detectors detectors = {.max = MAX_KEYS};
@@ -110,7 +112,9 @@ record(struct worker *w, const struct record *r)
 		struct jval x = jpath_get(&fields[i], r->root);
 
 		row.x[i] = jval_is_number(x) ? jval_double(x) : (double)NAN;
+		seen[i] |= jval_is_number(x);
 	}
+	any = true;
 	v = detector_next(d, row.x, row.parts);
 	if (only && !v.is_anomaly) {
 		w->n_rejected++;
@@ -244,6 +248,16 @@ prepare(void)
 	    .names = names,
 	    .x = xcalloc(options.columns, sizeof(*row.x)),
 	    .parts = xcalloc(options.columns, sizeof(*row.parts))};
+	seen = xcalloc(options.columns, sizeof(*seen));
+}
+
+/* A misspelt path would else look like data without anomalies. */
+static void
+tell_unseen(void)
+{
+	for (size_t i = 0; any && i < options.columns; i++)
+		if (!seen[i])
+			diag_warn("no record has a number at %s", names[i]);
 }
 
 static void
@@ -255,6 +269,7 @@ release(void)
 	jpath_release(&key);
 	free(fields);
 	free(names);
+	free(seen);
 	free(row.x);
 	free(row.parts);
 }
@@ -273,6 +288,7 @@ main(int argc, char *argv[])
 	filter_init(&f);
 	filter_files(&f, argc - optind, argv + optind);
 	status = filter_finish(&f);
+	tell_unseen();
 	release();
 	out_finish();
 	return run_end(status);

@@ -125,6 +125,15 @@ verdict() { jq -c "._cdo.detect$1" <<<"$out"; }
 [null,[".t",".u"],[]]' ]] || fail "$out"
 }
 
+@test "cdo-detect: a field that no record has is told at the end" {
+	run_filter '{"t":1,"u":"2"}' cdo-detect -m iqr -f .t -f .u -f .v --only
+	assert_status 0
+	assert_err 'cdo-detect: warning: no record has a number at .u
+cdo-detect: warning: no record has a number at .v'
+	run_filter '' cdo-detect -m iqr -f .t
+	assert_err ''
+}
+
 @test "cdo-detect: records that are no objects pass as they are" {
 	detect $'[1]\n"x"\n60\nnull' -m z_score
 	assert_status 0
