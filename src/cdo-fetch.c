@@ -103,13 +103,14 @@ take_duration(const char *option, const char *arg)
 static int
 take_word(const char *option, const char *arg, const char *const *words)
 {
-	const char *near = cli_nearest(arg, words);
+	struct buf hint = {0};
 
 	for (int i = 0; words[i]; i++)
 		if (strcmp(words[i], arg) == 0)
 			return i;
-	cli_wrong(&cli, "--%s: %s: unknown%s%s%s", option, arg,
-	    near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+	cli_hint(&hint, arg, words);
+	cli_wrong(&cli, "--%s: %s: unknown%.*s", option, arg, (int)hint.len,
+	    hint.data);
 }
 
 static void

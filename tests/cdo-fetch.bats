@@ -102,6 +102,11 @@ fetch() { run_filter '' timeout 20 cdo-fetch "$@"; }
 	assert_err 'cdo-fetch: sim:wether: wether: unknown simulator; did you mean weather?'
 	fetch 'sim:weather?sed=1'
 	assert_err 'cdo-fetch: sim:weather?sed=1: sed: unknown parameter; did you mean seed?'
+	fetch 'sim:weather?count=1'
+	assert_err 'cdo-fetch: sim:weather?count=1: count: unknown parameter; known are n, seed, faults, start, step'
+	fetch --format parquet file:a.ndjson
+	assert_status 64
+	[[ $err == 'cdo-fetch: --format: parquet: unknown; known are auto, json, ndjson, csv, tsv, text'$'\n'usage:* ]]
 }
 
 @test "cdo-fetch: sim: the same bytes for the same parameters" {

@@ -34,6 +34,8 @@ says() {
 		'3:25: /rules/2: field is missing' \
 		'3:42: /rules/3: demands nothing of .b' \
 		'3:58: /rules/4: must be an object'
+	refused '{"field":".a","type":"int"}' \
+		'2:22: /rules/0/type: int: unknown type; known are null, boolean, integer, number, string, array, object, datetime'
 	refused '{"field":".a b","required":true}' \
 		'2:10: /rules/0/field: . expected at byte 2 of .a b'
 	echo '{"rules":[' >r.json

@@ -26,7 +26,8 @@ static const struct channel *
 find_channel(
     struct alerts *a, const struct doc_place *at, const json_t *receiver)
 {
-	const char *names[16] = {NULL}, *near;
+	const char *names[16] = {NULL};
+	struct buf hint = {0};
 	const char *const later[] = {"email", NULL};
 
 	if (json_object_get(receiver, *later)) {
@@ -38,9 +39,9 @@ find_channel(
 			return channels[i];
 		names[i] = channels[i]->name;
 	}
-	near = cli_nearest(at->key, names);
-	doc_fault(&a->doc, at, "unknown channel%s%s%s",
-	    near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+	cli_hint(&hint, at->key, names);
+	doc_fault(&a->doc, at, "unknown channel%.*s", (int)hint.len, hint.data);
+	buf_release(&hint);
 	return NULL;
 }
 

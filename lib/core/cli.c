@@ -175,6 +175,19 @@ cli_nearest(const char *word, const char *const *names)
 	return nearest;
 }
 
+void
+cli_hint(struct buf *b, const char *word, const char *const *names)
+{
+	const char *nearest = cli_nearest(word, names);
+
+	if (nearest) {
+		buf_addf(b, "; did you mean %s?", nearest);
+		return;
+	}
+	for (size_t i = 0; names[i]; i++)
+		buf_addf(b, "%s%s", i ? ", " : "; known are ", names[i]);
+}
+
 static const struct cli_verb *
 find_verb(const struct cli_verb *verbs, const char *name)
 {

@@ -18,6 +18,8 @@
  *		}
  */
 
+struct buf;
+
 struct cli {
 	/* The man page's SYNOPSIS to the letter: one call a line, each with
 	 * the program's name and ended by LF. */
@@ -68,5 +70,11 @@ int cli_verbs(const struct cli *cli, const struct cli_verb *verbs, int argc,
  * distance at most a third of its length), or NULL.
  */
 const char *cli_nearest(const char *word, const char *const *names);
+
+/*
+ * Append the way out for a word that is none of the names: "; did you mean
+ * NAME?", or where none is like it "; known are A, B, C".
+ */
+void cli_hint(struct buf *b, const char *word, const char *const *names);
 
 #endif

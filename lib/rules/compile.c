@@ -113,7 +113,7 @@ read_field(struct compiler *c)
 static void
 read_type(struct compiler *c, const struct doc_place *at, const char *word)
 {
-	const char *nearest = cli_nearest(word, type_names);
+	struct buf hint = {0};
 
 	for (int i = 0; type_names[i]; i++)
 		if (strcmp(type_names[i], word) == 0) {
@@ -122,9 +122,10 @@ read_type(struct compiler *c, const struct doc_place *at, const char *word)
 			c->wants_string |= i == STRING;
 			return;
 		}
-	doc_fault(c->d, at, "%s: unknown type%s%s%s", word,
-	    nearest ? "; did you mean " : "", nearest ? nearest : "",
-	    nearest ? "?" : "");
+	cli_hint(&hint, word, type_names);
+	doc_fault(
+	    c->d, at, "%s: unknown type%.*s", word, (int)hint.len, hint.data);
+	buf_release(&hint);
 }
 
 static void

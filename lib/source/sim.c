@@ -155,13 +155,11 @@ static int
 find(const char *const *names, const char *what, const char *word,
     struct buf *why)
 {
-	const char *near = cli_nearest(word, names);
-
 	for (int i = 0; names[i]; i++)
 		if (strcmp(names[i], word) == 0)
 			return i;
-	buf_addf(why, "%s: unknown %s%s%s%s", word, what,
-	    near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+	buf_addf(why, "%s: unknown %s", word, what);
+	cli_hint(why, word, names);
 	return -1;
 }
 

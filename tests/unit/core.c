@@ -230,6 +230,7 @@ test_nearest(void)
 {
 	static const char *const names[] = {
 	    "min", "max", "pattern", "enum", NULL};
+	struct buf b = {0};
 	const char *got;
 
 	test("cli: the nearest name");
@@ -238,6 +239,12 @@ test_nearest(void)
 	got = cli_nearest("patern", names);
 	ok(got && strcmp(got, "pattern") == 0);
 	ok(!cli_nearest("frobnicate", names));
+	cli_hint(&b, "mim", names);
+	ok(is(b.data, b.len, "; did you mean min?"));
+	b.len = 0;
+	cli_hint(&b, "frobnicate", names);
+	ok(is(b.data, b.len, "; known are min, max, pattern, enum"));
+	buf_release(&b);
 }
 
 static bool
