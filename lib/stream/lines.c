@@ -95,8 +95,6 @@ lines_work(struct worker *w)
 	if (b->len == 0)
 		return;
 	end = p + b->len;
-	if (b->offset == 0 && b->len > 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0)
-		p += 3;
 	for (; p < end; p = lf + 1, r.line++) {
 		lf = memchr(p, '\n', (size_t)(end - p));
 		r.text = p;
