@@ -10,8 +10,9 @@
  *
  * As in JSON Schema a pattern is not anchored, $ is the very end of the
  * string, \d, \w and \s are ASCII, and a dot is one code point.  A match that
- * takes too many steps, or on a long value too long, is given up, so that no value can stall a program.
- * A pattern is read-only: threads may share it, each with work of its own.
+ * takes too many steps, or on a long value too long, is given up, so that no
+ * value can stall a program. A pattern is read-only: threads may share it, each
+ * with work of its own.
  */
 
 struct pattern;
