@@ -6,6 +6,7 @@
  *      whether the receivers could be told; no records
  */
 #include <stdint.h>
+#include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -159,6 +160,11 @@ main(int argc, char *argv[])
 	}
 	if (path) {
 		status = run(&f, path, argc - optind, argv + optind);
+	} else if (optind < argc && strcmp(argv[optind], "check") != 0) {
+		cli_wrong(&cli,
+		    "%s: unknown command; for a file of records, "
+		    "which alerts? see --rules",
+		    argv[optind]);
 	} else if (optind < argc) {
 		argc -= optind - 1;
 		argv += optind - 1; /* what stands before the verb is done */

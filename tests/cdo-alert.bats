@@ -72,8 +72,8 @@ events() { jq -r "\"\\(.event) \\($1)\"" <<<"$out"; }
 	run_filter $'{"x":4}\n{"x":"s"}\n{"x":[]}\n{"x":0}' cdo-alert -R a.json
 	assert_status 3
 	[[ $(events .title) == $'firing a\nfiring b\nresolved b\nresolved a' ]] || fail "$out"
-	assert_err 'cdo-alert: line 2: rule a: when: string ("s") and number (2) cannot be divided
-cdo-alert: line 2: rule b: title: string ("s") and number (2) cannot be divided
+	assert_err 'cdo-alert: <stdin>:2: rule a: when: string ("s") and number (2) cannot be divided
+cdo-alert: <stdin>:2: rule b: title: string ("s") and number (2) cannot be divided
 cdo-alert: rule a: failed on 2 records'
 }
 
@@ -197,7 +197,7 @@ cdo-alert: a.json:2:113: /route/routes/0/match/city: must be a string'
 	[[ $err == 'cdo-alert: a.json:2:'* ]]
 	run_filter '' cdo-alert -R none.json
 	assert_status 66
-	assert_err 'cdo-alert: none.json: open: No such file or directory'
+	assert_err 'cdo-alert: none.json: no such file, and no alerts of that name'
 	rules '{"name":"a","when":".x"}'
 	run_filter '' cdo-alert -R a.json none.ndjson
 	assert_status 66
@@ -224,4 +224,25 @@ cdo-alert: a.json:2:113: /route/routes/0/match/city: must be a string'
 	run_filter '' cdo-alert check "$CDO_SHARE/alerts/weather.alerts.json"
 	assert_status 0
 	assert_err ''
+}
+
+@test "cdo-alert: alerts by name, and no file is told as that" {
+	mkdir -p home/alerts
+	rules '{"name":"a","when":".x > 1"}'
+	mv a.json home/alerts/mine.alerts.json
+	export CDO_HOME=$PWD/home
+	run_filter '{"x":2}' cdo-alert -R mine
+	assert_status 0
+	[[ $(events .rule) == 'firing a' ]]
+	run_filter '' cdo-alert check mine
+	assert_status 0
+	run_filter '' cdo-alert -R none
+	assert_status 66
+	assert_err 'cdo-alert: none: no such file, and no alerts of that name'
+	run_filter '' cdo-alert -R home
+	assert_status 66
+	assert_err 'cdo-alert: home: read: Is a directory'
+	run_filter '' cdo-alert file.ndjson
+	assert_status 64
+	[[ $err == 'cdo-alert: file.ndjson: unknown command; for a file of records, which alerts? see --rules'* ]] || fail "$err"
 }

@@ -214,6 +214,13 @@ cdo-validate: hot: failed 2 of 2, first in line 1: 50 is above the maximum 45'* 
 		assert_status 73
 		cmp rejects input
 	done
+	cp rules.json before
+	for option in -r -S; do
+		run_filter '{}' cdo-validate $option rules.json -R rules.json
+		assert_status 73
+		assert_err 'cdo-validate: rules.json: holds the rules; writing would empty it'
+		cmp rules.json before
+	done
 	for option in -r -S; do
 		run_filter '' cdo-validate $option -
 		assert_status 64

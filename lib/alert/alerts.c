@@ -132,7 +132,7 @@ int
 alerts_load(struct alerts *a, const char *path, bool with_secrets)
 {
 	*a = (struct alerts){.with_secrets = with_secrets};
-	return load(a, doc_load(&a->doc, path));
+	return load(a, doc_find(&a->doc, "alerts", path));
 }
 
 int

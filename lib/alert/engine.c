@@ -47,8 +47,8 @@ failed(struct engine *e, struct engine_rule *er, const struct record *r,
 {
 	e->is_partial = true;
 	if (er->n_failed++ == 0)
-		diag_error("line %" PRIu64 ": rule %s: %s: %.*s", r->line,
-		    er->rule->name, member, (int)why->len,
+		diag_error("%s:%" PRIu64 ": rule %s: %s: %.*s", r->name,
+		    r->line, er->rule->name, member, (int)why->len,
 		    why->data ? why->data : "");
 }
 

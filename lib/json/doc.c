@@ -4,11 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "core/buf.h"
 #include "core/diag.h"
+#include "core/share.h"
 #include "core/xmem.h"
 #include "json/doc.h"
 #include "json/fault.h"
@@ -233,6 +235,24 @@ doc_load(struct doc *d, const char *path)
 		status = parse(d);
 	}
 	buf_release(&text);
+	return status;
+}
+
+int
+doc_find(struct doc *d, const char *kind, const char *name)
+{
+	char *path = share_find(kind, name);
+	struct stat st;
+	int status;
+
+	if (!path && !strchr(name, '/') && stat(name, &st) != 0) {
+		*d = (struct doc){0};
+		diag_error(
+		    "%s: no such file, and no %s of that name", name, kind);
+		return EX_NOINPUT;
+	}
+	status = doc_load(d, path ? path : name);
+	free(path);
 	return status;
 }
 

@@ -41,6 +41,9 @@ struct doc_place {
  */
 int doc_load(struct doc *d, const char *path);
 
+/* The same for a file of that kind ("rules") by name: see core/share. */
+int doc_find(struct doc *d, const char *kind, const char *name);
+
 /* The same from len bytes of text, copied; name is for messages. */
 int doc_parse(struct doc *d, const char *name, const char *text, size_t len);
 

@@ -3,9 +3,9 @@
 #include <sysexits.h>
 
 #include "core/diag.h"
-#include "core/share.h"
 #include "core/xmem.h"
 #include "rules/private.h"
+#include "stream/side.h"
 
 const char *const severity_names[] = {
     "info", "warning", "error", "critical", NULL};
@@ -106,16 +106,11 @@ add(struct rules *rules, struct doc *d, int status)
 int
 rules_load(struct rules *rules, const char *path)
 {
-	char *file = share_find("rules", path);
 	struct doc d;
-	int status;
+	int status = doc_find(&d, "rules", path);
 
-	if (!file && !strchr(path, '/')) {
-		diag_error("%s: no such file, and no rules of that name", path);
-		return EX_NOINPUT;
-	}
-	status = doc_load(&d, file ? file : path);
-	free(file);
+	if (status == 0)
+		side_keep(d.name);
 	return add(rules, &d, status);
 }
 

@@ -45,6 +45,7 @@
 struct record {
 	const char *text; /* without LF */
 	size_t len; /* bytes in text */
+	const char *name; /* of its file, for messages */
 	uint64_t file; /* number of its file, from 1 */
 	uint64_t line; /* number in its file, from 1 */
 	uint64_t offset; /* of text in its file, bytes */

@@ -86,7 +86,9 @@ lines_work(struct worker *w)
 {
 	const struct block *b = &w->block;
 	const char *p = b->data, *end, *lf;
-	struct record r = {.file = w->filter->n_files, .line = b->line};
+	struct record r = {.name = w->filter->in_name,
+	    .file = w->filter->n_files,
+	    .line = b->line};
 
 	w->tally.n_bytes += b->len + b->dropped;
 	if (b->dropped)

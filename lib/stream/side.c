@@ -5,13 +5,38 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "core/buf.h"
 #include "core/diag.h"
 #include "stream/side.h"
+
+static struct buf kept; /* of struct stat */
 
 static bool
 is_same(const struct stat *a, const struct stat *b)
 {
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+void
+side_keep(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0)
+		buf_add(&kept, &st, sizeof(st));
+}
+
+static bool
+is_kept(const struct stat *file)
+{
+	struct stat st;
+
+	for (size_t i = 0; i < kept.len; i += sizeof(st)) {
+		memcpy(&st, kept.data + i, sizeof(st));
+		if (is_same(file, &st))
+			return true;
+	}
+	return false;
 }
 
 /* Is it a plain file that the program reads, or its standard output? */
@@ -44,6 +69,8 @@ side_open(const char *path, int n, char *const *inputs)
 		diag_error("%s: create: %s", path, strerror(errno));
 	} else if (is_in_use(&st, n, inputs)) {
 		diag_error("%s: is also the input or standard output", path);
+	} else if (is_kept(&st)) {
+		diag_error("%s: holds the rules; writing would empty it", path);
 	} else if (S_ISREG(st.st_mode) && ftruncate(fd, 0) != 0) {
 		diag_error("%s: truncate: %s", path, strerror(errno));
 	} else {

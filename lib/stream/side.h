@@ -7,6 +7,10 @@
  * side - files that are written besides standard output.
  */
 
+/* Remember that the file at path holds rules: side_open will not empty it.
+ * Not for threads at once. */
+void side_keep(const char *path);
+
 /*
  * Create path, or empty the file that is there, as > of the shell does; but
  * not if it is standard output or one of the n inputs by name (none of them,
