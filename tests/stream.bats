@@ -42,7 +42,7 @@ cdo-validate: <stdin>:4:4: text behind the value (byte 30)'
 		run_filter "$(yes '[' | head -n 100000)" cdo-validate -j $jobs
 		assert_status 65
 		[[ $(wc -l <<<"$err") -eq 11 ]] || fail "$err"
-		[[ $err == *$'\ncdo-validate: 100000 malformed lines in all' ]]
+		[[ $err == *$'\ncdo-validate: 100000 malformed lines in all and no record: '* ]]
 	done
 }
 
@@ -216,4 +216,12 @@ has_read() { [[ $(sed -n 's/^rchar: //p' "/proc/$1/io") -ge $2 ]]; }
 	exec 9<&-
 	# the system may deliver them in any order
 	[[ $status -eq 130 || $status -eq 143 ]] || fail "status $status"
+}
+
+@test "stream: what is no record at all is told how to become one" {
+	run_filter $'{\n  "a": 1\n}' cdo-validate
+	assert_status 65
+	[[ ${err##*$'\n'} == 'cdo-validate: 3 malformed lines in all and no record: records are one JSON value a line, as jq -c and cdo-fetch write them' ]]
+	run_filter $'{}\n[\n[\n[' cdo-validate
+	[[ $(wc -l <<<"$err") -eq 3 ]]
 }
