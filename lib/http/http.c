@@ -4,20 +4,20 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "config.h"
 #include "core/timestamp.h"
 #include "core/xmem.h"
+#include "http/gunzip.h"
 #include "http/headers.h"
 #include "http/http.h"
 #include "http/outcome.h"
 #include "http/redirect.h"
+#include "http/request.h"
 #include "http/retry.h"
 #include "stream/stop.h"
 
 #define MAX_REDIRECTS 5
 #define STALL_MS 30000 /* a transfer without a byte ends then */
 #define MAX_HEADERS ((size_t)256 << 10)
-#define READ_SIZE 262144L /* bytes curl reads at once */
 
 struct http {
 	CURLM *multi;
@@ -32,6 +32,10 @@ struct transfer {
 	const char *url; /* of this hop */
 	bool is_elsewhere; /* left the origin: no headers of the caller's */
 	enum http_end end;
+	CURLcode fault; /* one that curl does not see, or CURLE_OK */
+	struct gunzip *gunzip; /* owned; NULL: the body is taken as it is */
+	bool has_begun; /* the body */
+	bool is_wanted; /* it is handed over, not dropped */
 	size_t headers; /* bytes */
 	uint64_t body; /* bytes, of any status */
 	int64_t timeout_ms, deadline; /* monotonic, as idle_since */
@@ -86,30 +90,80 @@ read_status(struct transfer *t)
 	snprintf(t->r->type, sizeof(t->r->type), "%s", type ? type : "");
 }
 
-static size_t
-on_body(char *data, size_t size, size_t n, void *arg)
+/* Some of the body, unpacked. */
+static bool
+take(void *arg, const char *data, size_t n)
 {
 	struct transfer *t = arg;
 	int64_t now = timestamp_monotonic();
 
-	n *= size;
-	if (t->body == 0)
-		read_status(t);
 	t->body += n;
-	t->idle_since = now;
 	if (t->body > t->q->max_size) {
 		t->end = HTTP_END_SIZE;
-		return 0;
+		return false;
 	}
-	if (t->r->status < 200 || t->r->status > 299)
-		return n;
-	if (t->q->on_data && !t->q->on_data(t->q->arg, t->r, data, n)) {
+	if (!t->is_wanted)
+		return true;
+	if (!t->q->on_data(t->q->arg, t->r, data, n)) {
 		t->end = HTTP_END_STOPPED;
-		return 0;
+		return false;
 	}
 	t->r->size += n;
 	take_time(t, now);
-	return n;
+	return true;
+}
+
+/* Before the body: how is it packed?  What is dropped may be as it likes. */
+static void
+begin(struct transfer *t)
+{
+	enum headers_coding coding = headers_coding(t->http->easy);
+
+	read_status(t);
+	t->has_begun = true;
+	t->is_wanted = t->q->on_data && t->r->status / 100 == 2;
+	if (t->is_wanted && coding == HEADERS_FOREIGN)
+		t->end = HTTP_END_ENCODING;
+	if (t->is_wanted && coding == HEADERS_GZIP)
+		t->gunzip = gunzip_new(take, t);
+}
+
+static size_t
+on_body(char *data, size_t size, size_t n, void *arg)
+{
+	struct transfer *t = arg;
+	bool is_good;
+
+	n *= size;
+	t->idle_since = timestamp_monotonic();
+	if (!t->has_begun)
+		begin(t);
+	if (t->end != HTTP_END_NONE)
+		return 0;
+	if (t->gunzip)
+		is_good = gunzip_feed(t->gunzip, data, n);
+	else
+		is_good = take(t, data, n);
+	if (!is_good && t->end == HTTP_END_NONE)
+		t->fault = CURLE_BAD_CONTENT_ENCODING;
+	return is_good ? n : 0;
+}
+
+/* After the last byte of the body: is it whole? */
+static void
+finish(struct transfer *t)
+{
+	const char *method = t->q->method ? t->q->method : "";
+	int status;
+
+	read_status(t);
+	status = t->r->status;
+	if (strcmp(method, "HEAD") == 0 || status == 204 || status == 205)
+		return;
+	if (!t->has_begun)
+		begin(t);
+	if (t->gunzip && !gunzip_is_whole(t->gunzip))
+		t->fault = CURLE_PARTIAL_FILE;
 }
 
 static size_t
@@ -129,45 +183,11 @@ on_header(char *data, size_t size, size_t n, void *arg)
 }
 
 static void
-set_method(CURL *easy, const struct http_request *q)
-{
-	const char *method = q->method ? q->method : "GET";
-
-	if (q->body || strcmp(method, "POST") == 0) {
-		curl_easy_setopt(easy, CURLOPT_POST, 1L);
-		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
-		    (curl_off_t)(q->body ? q->body_len : 0));
-		curl_easy_setopt(
-		    easy, CURLOPT_POSTFIELDS, q->body ? q->body : "");
-	}
-	if (strcmp(method, "HEAD") == 0)
-		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
-	else
-		curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
-}
-
-static void
 set_up(struct transfer *t, const struct curl_slist *headers)
 {
 	CURL *easy = t->http->easy;
-	int64_t connect_ms = t->q->connect_timeout_ms;
 
-	curl_easy_reset(easy);
-	set_method(easy, t->q);
-	curl_easy_setopt(easy, CURLOPT_URL, t->url);
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
-	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, "cdo/" CDO_VERSION);
-	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
-	curl_easy_setopt(easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
-	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
-	curl_easy_setopt(
-	    easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, READ_SIZE);
-	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
-	    (long)(connect_ms ? connect_ms : HTTP_CONNECT_TIMEOUT_MS));
+	request_set_up(easy, t->q, t->url, headers);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, t);
 	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
@@ -214,6 +234,7 @@ run(struct transfer *t)
 
 	t->headers = 0;
 	t->body = 0;
+	t->has_begun = false;
 	t->idle_since = timestamp_monotonic();
 	if (curl_multi_add_handle(h->multi, h->easy) != CURLM_OK)
 		xmem_fail();
@@ -230,17 +251,11 @@ run(struct transfer *t)
 		if (m->msg == CURLMSG_DONE)
 			code = m->data.result;
 	curl_multi_remove_handle(h->multi, h->easy);
-	return code;
-}
-
-static const char *
-header(CURL *easy, const char *name)
-{
-	struct curl_header *h;
-
-	if (curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &h) != CURLHE_OK)
-		return NULL;
-	return h->value;
+	if (code == CURLE_OK && t->end == HTTP_END_NONE)
+		finish(t);
+	gunzip_free(t->gunzip);
+	t->gunzip = NULL;
+	return t->fault == CURLE_OK ? code : t->fault;
 }
 
 static void
@@ -260,10 +275,10 @@ judge(struct transfer *t, CURLcode code)
 	f.was_sent = sent > 0;
 	f.os_errno = (int)os_errno;
 	read_status(t);
-	told = header(easy, "Retry-After");
+	told = headers_get(easy, "Retry-After");
 	if (told)
 		t->r->retry_after_ms = http_retry_after_ms(
-		    told, header(easy, "Date"), timestamp_now());
+		    told, headers_get(easy, "Date"), timestamp_now());
 	http_judge(t->r, t->q, &f);
 	if (t->r->class == HTTP_OK && t->q->on_end)
 		t->q->on_end(t->q->arg, t->r);

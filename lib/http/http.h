@@ -11,9 +11,10 @@
  *
  * TLS is verified.  Credentials in URLs are refused: they belong in headers.
  * Redirects are followed for GET and HEAD, at most 5 and never from https to
- * http; see enum http_redirects.  Compressed bodies are unpacked, and
- * counted after that.  A signal (stream/stop) ends a transfer at once.
- * SIGPIPE is ignored from http_new on; stream/out knows.
+ * http; see enum http_redirects.  Bodies of gzip are unpacked, and counted
+ * after that; gzip that is cut is a body cut short.  A signal (stream/stop)
+ * ends a transfer at once.  SIGPIPE is ignored from http_new on; stream/out
+ * knows.
  * Proxies are taken from the environment as curl has it.
  */
 

@@ -222,6 +222,10 @@ http_judge(struct http_result *r, const struct http_request *q,
 	case HTTP_END_HEADERS:
 		http_refuse(r, EX_PROTOCOL, "header too large");
 		return;
+	case HTTP_END_ENCODING:
+		http_refuse(r, EX_PROTOCOL,
+		    "body has an encoding that was not asked for");
+		return;
 	case HTTP_END_NONE:
 		break;
 	}

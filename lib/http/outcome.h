@@ -16,7 +16,8 @@ enum http_end {
 	HTTP_END_TIMEOUT,
 	HTTP_END_STALLED,
 	HTTP_END_SIZE,
-	HTTP_END_HEADERS
+	HTTP_END_HEADERS,
+	HTTP_END_ENCODING
 };
 
 struct http_facts {
