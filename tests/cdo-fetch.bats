@@ -188,3 +188,15 @@ fetch() { run_filter '' timeout 20 cdo-fetch "$@"; }
 	wait $!
 	[[ $(<out) == $'1\n2\n{"a":3}' ]]
 }
+
+@test "cdo-fetch: TERM ends an expression that has no end" {
+	cd "$BATS_TEST_TMPDIR"
+	echo '{}' >a.json
+	cdo-fetch -x 'repeat(1)' file:a.json >out 2>err 3>&- &
+	within 10 test -s out
+	kill -TERM $!
+	status=0
+	wait $! || status=$?
+	assert_status 143
+	[[ $(sort -u out) == 1 ]]
+}

@@ -101,6 +101,37 @@ begins_with(const char *program, const char *word)
 	       strspn(program + n, " \t\r\n\"{") > 0;
 }
 
+/*
+ * libjq 1.6 aborts where strftime and its kin get a number that gmtime(3)
+ * refuses, 1e17 for one; records from outside may hold such.
+ */
+static const char time_guard[] =
+    "def _cdo_time(f): if type == \"number\" and (. > 253402300799 or"
+    " . < -62167219200) then error(\"\\(.) is no time in the years 0 to 9999\")"
+    " else f end; "
+    "def _cdo_strftime(f): strftime(f); "
+    "def strftime(f): _cdo_time(_cdo_strftime(f)); "
+    "def _cdo_strflocaltime(f): strflocaltime(f); "
+    "def strflocaltime(f): _cdo_time(_cdo_strflocaltime(f)); "
+    "def todate: strftime(\"%Y-%m-%dT%H:%M:%SZ\"); "
+    "def todateiso8601: todate; def date: todate; ";
+
+/* Compile the program, behind the guard if it has to do with time. */
+static bool
+compile_guarded(jq_state *jq, const char *program)
+{
+	struct buf all = {0};
+	bool good;
+
+	if (strstr(program, "time") || strstr(program, "date"))
+		buf_adds(&all, time_guard);
+	buf_adds(&all, program);
+	buf_addc(&all, '\0');
+	good = jq_compile(jq, all.data) != 0;
+	buf_release(&all);
+	return good;
+}
+
 static bool
 compile(struct jqx *x)
 {
@@ -116,7 +147,7 @@ compile(struct jqx *x)
 	jq_set_input_cb(x->jq, on_input, NULL);
 	jq_set_debug_cb(x->jq, on_debug, NULL);
 	jq_set_attr(x->jq, jv_string("JQ_LIBRARY_PATH"), jv_array());
-	return jq_compile(x->jq, program) != 0;
+	return compile_guarded(x->jq, program);
 }
 
 struct jqx *

@@ -7,6 +7,7 @@
 #include "source/emit.h"
 #include "stream/annot.h"
 #include "stream/out.h"
+#include "stream/stop.h"
 #include "json/fault.h"
 #include "json/value.h"
 
@@ -219,7 +220,7 @@ on_result(void *arg, jv result)
 
 	jv_write(&e->out, result);
 	buf_addc(&e->out, '\n');
-	return on_record(e);
+	return on_record(e) && !stop_signal(); /* it may have no end */
 }
 
 static bool

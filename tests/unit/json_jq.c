@@ -190,6 +190,21 @@ test_values(void)
 	    "[1.7976931348623157e+308,-1.7976931348623157e+308]"));
 }
 
+static void
+test_times(void)
+{
+	test("jq: a number that is no time is an error, not the end");
+	ok(text_of(".dt | todate", "{\"dt\":0}", "1970-01-01T00:00:00Z"));
+	ok(text_of("strftime(\"%Y\", \"%m\")", "86400", "1970"));
+	ok(text_of("date, todateiso8601", "1.5", "1970-01-01T00:00:01Z"));
+	ok(text_of("fromdate", "\"1970-01-02T00:00:00Z\"", "86400"));
+	ok(runs("todate", "1e17", 9, "",
+	    "1e+17 is no time in the years 0 to 9999"));
+	ok(runs("todateiso8601", "-1e300", 9, "",
+	    "-1e+300 is no time in the years 0 to 9999"));
+	ok(runs("try strflocaltime(\"%Y\") catch 1", "1e18", 9, "1 ", ""));
+}
+
 int
 main(void)
 {
@@ -200,6 +215,7 @@ main(void)
 	test_run();
 	test_first();
 	test_values();
+	test_times();
 	jdoc_release(&doc);
 	return done();
 }
