@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +7,6 @@
 #include "core/diag.h"
 #include "core/xmem.h"
 #include "json/jq.h"
-#include "json/write.h"
 
 struct jqx {
 	jq_state *jq; /* owned */
