@@ -84,7 +84,8 @@ apply(struct store_txn *t, const char *key, const struct op *op,
 	if (op->kind != OP_KEEP || !v->data || t->now >= v->stale_until)
 		*v = (struct store_value){.created = t->now,
 		    .expires = STORE_NEVER,
-		    .stale_until = STORE_NEVER};
+		    .stale_until = STORE_NEVER,
+		    .is_plain = op->kind != OP_SET};
 	if (op->kind == OP_SET) {
 		v->data = op->data.len > 0 ? op->data.data : "";
 		v->len = op->data.len;

@@ -20,6 +20,17 @@ struct lock_file {
 	uint64_t counts[STORE_EVENT_COUNT];
 };
 
+/* What there is of it; zeros for the rest. */
+static struct lock_file
+read_lock_file(int fd)
+{
+	struct lock_file f = {0};
+
+	if (pread(fd, &f, sizeof(f), 0) < 0)
+		f = (struct lock_file){0};
+	return f;
+}
+
 /* f_type of statfs(2), where locks are another host's business. */
 static const uint32_t network[] = {
     0x00006969, /* NFS */
@@ -136,12 +147,10 @@ check_database(struct store *s, int root, const char *name)
 static int
 fail_wait(struct store *s, const char *name, int lock)
 {
-	struct lock_file f;
+	struct lock_file f = read_lock_file(lock);
 	struct buf wait = {0};
 	int status;
 
-	if (pread(lock, &f, sizeof(f), 0) != (ssize_t)sizeof(f))
-		f.pid = 0;
 	num_add_duration(&wait, s->wait_ms);
 	status = store_fail(s, EX_TEMPFAIL,
 	    "%s: in use by process %" PRIu64
@@ -155,10 +164,8 @@ fail_wait(struct store *s, const char *name, int lock)
 static int
 sign(int lock)
 {
-	struct lock_file f = {0};
+	struct lock_file f = read_lock_file(lock);
 
-	if (pread(lock, &f, sizeof(f), 0) != (ssize_t)sizeof(f))
-		f = (struct lock_file){0};
 	f.pid = (uint64_t)getpid();
 	if (pwrite(lock, &f, sizeof(f), 0) < 0)
 		return 0; /* a full disk: the lock is ours all the same */
@@ -224,20 +231,16 @@ dir_close(struct dir *d)
 void
 dir_counts(const struct dir *d, uint64_t counts[STORE_EVENT_COUNT])
 {
-	struct lock_file f = {0};
+	struct lock_file f = read_lock_file(d->lock);
 
-	if (pread(d->lock, &f, sizeof(f), 0) != (ssize_t)sizeof(f))
-		f = (struct lock_file){0};
 	memcpy(counts, f.counts, sizeof(f.counts));
 }
 
 void
 dir_count(const struct dir *d, enum store_event e, uint64_t n)
 {
-	struct lock_file f;
+	struct lock_file f = read_lock_file(d->lock);
 
-	if (pread(d->lock, &f, sizeof(f), 0) != (ssize_t)sizeof(f))
-		return;
 	f.counts[e] += n;
 	if (pwrite(d->lock, &f, sizeof(f), 0) < 0)
 		return; /* as in sign */

@@ -2,6 +2,10 @@
 
 #define SIGN ((uint64_t)1 << 63)
 
+/* Nothing is created earlier or later than 8,900 years from 1970; so chance
+ * bytes hardly ever are an entry. */
+#define FAR ((int64_t)1 << 48)
+
 void
 entry_put_time(char out[8], int64_t ms)
 {
@@ -24,8 +28,9 @@ entry_get_time(const char in[8])
 void
 entry_write(struct buf *out, const struct store_value *v)
 {
-	char head[ENTRY_HEADER] = {ENTRY_VERSION, 0};
+	char head[ENTRY_HEADER] = {ENTRY_VERSION};
 
+	head[1] = v->is_plain ? ENTRY_PLAIN : 0;
 	entry_put_time(head + 2, v->created);
 	entry_put_time(head + 10, v->expires);
 	entry_put_time(head + 18, v->stale_until);
@@ -38,18 +43,28 @@ entry_read(const char *p, size_t len, int64_t now, struct store_value *v)
 {
 	struct store_value e;
 
-	if (len < ENTRY_HEADER || p[0] != ENTRY_VERSION || p[1] != 0)
+	if (len < ENTRY_HEADER || p[0] != ENTRY_VERSION ||
+	    (p[1] != 0 && p[1] != ENTRY_PLAIN))
 		return false;
 	e.created = entry_get_time(p + 2);
 	e.expires = entry_get_time(p + 10);
 	e.stale_until = entry_get_time(p + 18);
-	if (e.stale_until < e.expires)
+	if (e.stale_until < e.expires || e.created < -FAR || e.created > FAR)
 		return false;
 	e.data = p + ENTRY_HEADER;
 	e.len = len - ENTRY_HEADER;
 	e.is_stale = now >= e.expires;
+	e.is_plain = p[1] == ENTRY_PLAIN;
 	*v = e;
 	return true;
+}
+
+bool
+entry_is(const char *p, size_t len)
+{
+	struct store_value v;
+
+	return entry_read(p, len, 0, &v) && !v.is_plain;
 }
 
 int64_t

@@ -13,6 +13,8 @@
 #define MAX_TRIES 100 /* of a transaction whose watched keys change */
 
 const char *const store_db_names[] = {"cache", "state"};
+const char *const store_event_names[] = {
+    "hits", "misses", "expired", "evicted"};
 
 int
 store_fail(struct store *s, int status, const char *fmt, ...)

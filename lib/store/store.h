@@ -40,7 +40,15 @@ enum store_db { STORE_CACHE, STORE_STATE, STORE_DB_COUNT };
 extern const char *const store_db_names[]; /* "cache", "state" */
 
 /* What a transaction did for its callers; kept with the cache. */
-enum store_event { STORE_HIT, STORE_MISS, STORE_EXPIRED, STORE_EVENT_COUNT };
+enum store_event {
+	STORE_HIT,
+	STORE_MISS,
+	STORE_EXPIRED,
+	STORE_EVICTED, /* to make room */
+	STORE_EVENT_COUNT
+};
+
+extern const char *const store_event_names[]; /* "hits", "misses" ... */
 
 /* Lent until the next read of the transaction, or its end. */
 struct store_value {
@@ -49,6 +57,7 @@ struct store_value {
 	int64_t created, expires; /* ms since 1970, or STORE_NEVER */
 	int64_t stale_until; /* the same; at least expires */
 	bool is_stale;
+	bool is_plain; /* a counter, or put by a Redis client as it is */
 };
 
 struct store_stats {

@@ -98,7 +98,7 @@ test_entry(void)
 	static const int64_t times[] = {
 	    INT64_MIN, -86400000, -1, 0, 1, 1795448000000, STORE_NEVER};
 	char last[8] = {0}, bytes[8];
-	struct store_value v = {"a\0b", 3, 5, 10, 20, false}, got;
+	struct store_value v = {"a\0b", 3, 5, 10, 20, false, false}, got;
 	struct buf b = {0};
 
 	test("store: times keep their order as bytes");
@@ -119,7 +119,16 @@ test_entry(void)
 	ok(got.created == 5 && got.expires == 10 && got.stale_until == 20);
 	ok(got.len == 3 && memcmp(got.data, "a\0b", 3) == 0);
 	ok(entry_read(b.data, b.len, 10, &got) && got.is_stale);
+	ok(entry_is(b.data, b.len) && !got.is_plain);
 	ok(!entry_read(b.data, ENTRY_HEADER - 1, 0, &got));
+	b.len = 0;
+	v.is_plain = true;
+	entry_write(&b, &v);
+	ok(entry_read(b.data, b.len, 10, &got) && got.is_plain);
+	ok(!entry_is(b.data, b.len));
+	b.data[2]++; /* created far in the future */
+	ok(!entry_read(b.data, b.len, 0, &got));
+	b.data[2]--;
 	b.data[0]++;
 	ok(!entry_read(b.data, b.len, 0, &got));
 	buf_release(&b);
