@@ -21,8 +21,10 @@ struct op {
 	enum op_kind kind;
 	bool adds;
 	int64_t delta;
-	struct buf data; /* OP_SET */
-	int64_t ttl_ms, stale_ms; /* OP_SET */
+	/* of OP_SET, as in struct store_value: */
+	struct buf data;
+	int64_t created, expires, stale_until;
+	bool is_plain;
 };
 
 struct backend {

@@ -79,19 +79,21 @@ static int
 apply(struct store_txn *t, const char *key, const struct op *op,
     struct store_value *v, char text[24])
 {
-	int64_t n, life = entry_later(t->now, op->ttl_ms);
+	int64_t n;
 
 	if (op->kind != OP_KEEP || !v->data || t->now >= v->stale_until)
 		*v = (struct store_value){.created = t->now,
 		    .expires = STORE_NEVER,
 		    .stale_until = STORE_NEVER,
-		    .is_plain = op->kind != OP_SET};
-	if (op->kind == OP_SET) {
-		v->data = op->data.len > 0 ? op->data.data : "";
-		v->len = op->data.len;
-		v->expires = life;
-		v->stale_until = entry_later(life, op->stale_ms);
-	}
+		    .is_plain = true};
+	if (op->kind == OP_SET)
+		*v = (struct store_value){
+		    .data = op->data.len > 0 ? op->data.data : "",
+		    .len = op->data.len,
+		    .created = op->created,
+		    .expires = op->expires,
+		    .stale_until = op->stale_until,
+		    .is_plain = op->is_plain};
 	if (!op->adds)
 		return 0;
 	if (!read_integer(v, &n) || __builtin_add_overflow(n, op->delta, &n))

@@ -9,6 +9,7 @@
 #include "core/timestamp.h"
 #include "core/xmem.h"
 #include "store/backend.h"
+#include "store/entry.h"
 
 #define MAX_TRIES 100 /* of a transaction whose watched keys change */
 
@@ -235,8 +236,9 @@ store_set(struct store_txn *t, const char *key, const void *data, size_t len,
 		return;
 	}
 	buf_add(&op->data, data, len);
-	op->ttl_ms = ttl_ms;
-	op->stale_ms = stale_ms;
+	op->created = t->now;
+	op->expires = entry_later(t->now, ttl_ms);
+	op->stale_until = entry_later(op->expires, stale_ms);
 }
 
 void
