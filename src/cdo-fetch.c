@@ -177,11 +177,11 @@ take_option(int c, const char *arg)
 	}
 }
 
-static struct jqx *
+static struct expr *
 compile(const char *expression)
 {
 	struct buf why = {0};
-	struct jqx *x = jqx_new(expression, &why);
+	struct expr *x = expr_new(expression, NULL, &why);
 
 	if (!x)
 		die(EX_USAGE, "-x: %.*s", (int)why.len, why.data);
@@ -245,7 +245,7 @@ main(int argc, char *argv[])
 	for (int i = optind; i < argc; i++)
 		source_run(&source, argv[i]);
 	status = source_finish(&source);
-	jqx_free(options.expression);
+	expr_free(options.expression);
 	for (size_t i = 0; i < n_headers; i++)
 		free(headers[i]);
 	free(headers);

@@ -6,13 +6,13 @@
 #include <stdint.h>
 
 #include "json/doc.h"
-#include "json/jq.h"
+#include "json/expr.h"
 #include "json/path.h"
 
 /*
  * alerts - an alerts file (cdo-alerts.5): what makes an alert, and who is told.
  *
- * It is only read once loaded, but for the jq programs: one thread a file.
+ * It is only read once loaded, but for the expressions: one thread a file.
  */
 
 enum alert_severity {
@@ -32,8 +32,8 @@ struct alert_label {
 
 struct alert_rule {
 	const char *name; /* lent by the document, unique */
-	struct jqx *when; /* owned, as are these; NULL: not given */
-	struct jqx *title, *body;
+	struct expr *when; /* owned, as are these; NULL: not given */
+	struct expr *title, *body;
 	struct alert_label *labels; /* owned, sorted by name */
 	size_t n_labels;
 	enum alert_severity severity;

@@ -58,7 +58,7 @@ test(struct engine *e, struct engine_rule *er, const struct record *r,
     bool *holds)
 {
 	struct buf why = {0};
-	bool good = jqx_test(er->rule->when, r->root, holds, &why);
+	bool good = expr_test(er->rule->when, r->root, holds, &why);
 
 	if (!good)
 		failed(e, er, r, "when", &why);
@@ -69,11 +69,11 @@ test(struct engine *e, struct engine_rule *er, const struct record *r,
 /* Append the expression's text, or nothing if it fails. */
 static void
 render(struct engine *e, struct engine_rule *er, const struct record *r,
-    const char *member, struct jqx *x, struct buf *out)
+    const char *member, struct expr *x, struct buf *out)
 {
 	struct buf why = {0};
 
-	if (x && !jqx_text(x, r->root, out, &why)) {
+	if (x && !expr_text(x, r->root, out, &why)) {
 		failed(e, er, r, member, &why);
 		out->len = 0;
 	}

@@ -34,17 +34,17 @@ static const struct doc_member rule_members[] = {
 static const char *const rule_later[] = {"every", "keep_firing", NULL};
 
 /* Compile the member's expression; NULL if there is none, or a fault. */
-static struct jqx *
-load_jq(struct alerts *a, const struct doc_place *at, const char *member,
+static struct expr *
+load_expr(struct alerts *a, const struct doc_place *at, const char *member,
     const char *expression)
 {
 	struct doc_place place = {.up = at, .key = member};
 	struct buf why = {0};
-	struct jqx *x;
+	struct expr *x;
 
 	if (!expression)
 		return NULL;
-	x = jqx_new(expression, &why);
+	x = expr_new(expression, NULL, &why);
 	if (!x)
 		doc_fault(&a->doc, &place, "%.*s", (int)why.len, why.data);
 	buf_release(&why);
@@ -150,9 +150,9 @@ load_rule(struct alerts *a, const struct doc_place *at, const json_t *v)
 		doc_fault(&a->doc, &name, "another rule has this name");
 	r.name = text.name;
 	r.severity = (enum alert_severity)text.severity;
-	r.when = load_jq(a, at, "when", text.when);
-	r.title = load_jq(a, at, "title", text.title);
-	r.body = load_jq(a, at, "body", text.body);
+	r.when = load_expr(a, at, "when", text.when);
+	r.title = load_expr(a, at, "title", text.title);
+	r.body = load_expr(a, at, "body", text.body);
 	load_labels(a, &r, at, text.key);
 	load_count(a, &r, at, text.count);
 	a->rules[a->n_rules++] = r;
@@ -172,9 +172,9 @@ alert_rules_load(struct alerts *a, const json_t *rules)
 void
 alert_rule_release(struct alert_rule *r)
 {
-	jqx_free(r->when);
-	jqx_free(r->title);
-	jqx_free(r->body);
+	expr_free(r->when);
+	expr_free(r->title);
+	expr_free(r->body);
 	for (size_t i = 0; i < r->n_labels; i++) {
 		free(r->labels[i].name);
 		jpath_release(&r->labels[i].path);

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -267,4 +268,29 @@ jqx_text(struct jqx *x, struct jval v, struct buf *out, struct buf *why)
 	else
 		jv_free(first);
 	return true;
+}
+
+bool
+jqx_number(struct jqx *x, struct jval v, double *number, struct buf *why)
+{
+	bool good = true;
+	jv first;
+
+	if (!run_first(x, v, &first, why))
+		return false;
+	switch (jv_get_kind(first)) {
+	case JV_KIND_INVALID:
+	case JV_KIND_NULL:
+		*number = NAN;
+		break;
+	case JV_KIND_NUMBER:
+		*number = jv_number_value(first);
+		break;
+	default:
+		buf_addf(why, "%s is not a number",
+		    jv_kind_name(jv_get_kind(first)));
+		good = false;
+	}
+	jv_free(first);
+	return good;
 }

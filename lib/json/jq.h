@@ -50,6 +50,12 @@ bool jqx_test(struct jqx *x, struct jval v, bool *truth, struct buf *why);
  */
 bool jqx_text(struct jqx *x, struct jval v, struct buf *out, struct buf *why);
 
+/*
+ * Run and take the first result as a number, null and no result as NaN.
+ * Returns false with the reason appended to why, as for all other types.
+ */
+bool jqx_number(struct jqx *x, struct jval v, double *number, struct buf *why);
+
 /* A value of the tape as jq's; the caller owns it. */
 jv jval_to_jv(struct jval v);
 

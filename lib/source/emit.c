@@ -1,4 +1,6 @@
 #include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -214,11 +216,11 @@ pass(struct emit *e, const struct piece *p)
 }
 
 static bool
-on_result(void *arg, jv result)
+on_result(void *arg, const char *json, size_t len)
 {
 	struct emit *e = arg;
 
-	jv_write(&e->out, result);
+	buf_add(&e->out, json, len);
 	buf_addc(&e->out, '\n');
 	return on_record(e) && !stop_signal(); /* it may have no end */
 }
@@ -227,7 +229,7 @@ static bool
 map(struct emit *e, const struct piece *p)
 {
 	e->scratch.len = 0;
-	if (!jqx_run(
+	if (!expr_each(
 		e->expression, jval_root(&e->doc), on_result, e, &e->scratch))
 		note(e, p, "-x: %.*s", (int)e->scratch.len, e->scratch.data);
 	return !e->is_full;

@@ -7,7 +7,7 @@
 
 #include "core/buf.h"
 #include "source/decode.h"
-#include "json/jq.h"
+#include "json/expr.h"
 #include "json/parse.h"
 
 /*
@@ -21,7 +21,7 @@
  */
 
 struct emit {
-	struct jqx *expression; /* lent; NULL: values are records */
+	struct expr *expression; /* lent; NULL: values are records */
 	size_t hold; /* bytes */
 	uint64_t limit; /* records in all */
 

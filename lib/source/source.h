@@ -10,7 +10,7 @@
 #include "http/retry.h"
 #include "source/decode.h"
 #include "source/emit.h"
-#include "json/jq.h"
+#include "json/expr.h"
 
 /*
  * source - records from a URL (http, https, file) or a simulator (sim) to
@@ -27,7 +27,7 @@
 struct source_options {
 	enum format format;
 	struct decode_options decode;
-	struct jqx *expression; /* lent; NULL: values are records */
+	struct expr *expression; /* lent; NULL: values are records */
 	size_t hold; /* bytes */
 	uint64_t limit; /* records in all */
 	const char *const *headers; /* lent; "Name: value", ends with NULL */
