@@ -152,7 +152,8 @@ add_pattern(struct compiler *c)
 	struct check_args args = {0};
 	struct buf why = {0};
 
-	args.pattern = pattern_new(c->r.pattern, strlen(c->r.pattern), &why);
+	args.pattern =
+	    pattern_new(c->r.pattern, strlen(c->r.pattern), PATTERN_PCRE, &why);
 	if (args.pattern) {
 		args.text = rules_keep_string(c->rules, c->r.pattern);
 		add_check(c, KIND_PATTERN, args);

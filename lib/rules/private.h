@@ -2,7 +2,7 @@
 #define RULES_PRIVATE_H
 
 #include "core/map.h"
-#include "rules/pattern.h"
+#include "core/pattern.h"
 #include "rules/rules.h"
 #include "json/doc.h"
 

@@ -4,9 +4,9 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "core/pattern.h"
 #include "core/timestamp.h"
 #include "core/xmem.h"
-#include "rules/pattern.h"
 
 /*
  * Steps of backtracking before a match is given up.  PCRE2 counts them anew
@@ -56,10 +56,11 @@ on_part(pcre2_callout_block *block, void *arg)
 }
 
 struct pattern *
-pattern_new(const char *text, size_t len, struct buf *why)
+pattern_new(
+    const char *text, size_t len, enum pattern_dialect dialect, struct buf *why)
 {
-	const uint32_t options = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY |
-				 PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UCP;
+	uint32_t options = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY |
+			   PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UCP;
 	struct pattern *p;
 	pcre2_code *code;
 	PCRE2_UCHAR text_of_error[256];
@@ -67,6 +68,8 @@ pattern_new(const char *text, size_t len, struct buf *why)
 	uint32_t found;
 	int error;
 
+	if (dialect == PATTERN_ECMA)
+		options |= PCRE2_MATCH_UNSET_BACKREF;
 	if (len > PATTERN_MAX) {
 		buf_adds(why, "longer than 64 KiB");
 		return NULL;

@@ -1,5 +1,5 @@
-#ifndef RULES_PATTERN_H
-#define RULES_PATTERN_H
+#ifndef CORE_PATTERN_H
+#define CORE_PATTERN_H
 
 #include <stddef.h>
 
@@ -8,8 +8,8 @@
 /*
  * pattern - regular expressions, by PCRE2 with its JIT compiler.
  *
- * As in JSON Schema a pattern is not anchored, $ is the very end of the
- * string, \d, \w and \s are ASCII, and a dot is one code point.  A match that
+ * A pattern is not anchored, $ is the very end of the string, \d and \w are
+ * ASCII, and a dot is one code point.  A match that
  * takes too many steps, or on a long value too long, is given up, so that no
  * value can stall a program. A pattern is read-only: threads may share it, each
  * with work of its own.
@@ -18,13 +18,17 @@
 struct pattern;
 struct pattern_work;
 
+/* The language: PCRE2's own, or that of ECMA-262 with the flag u. */
+enum pattern_dialect { PATTERN_PCRE, PATTERN_ECMA };
+
 enum pattern_result { PATTERN_NO, PATTERN_YES, PATTERN_GAVE_UP };
 
 /*
  * Compile len bytes of UTF-8.  Returns it, to be freed; or NULL with the
  * reason and the place, one line, appended to why.
  */
-struct pattern *pattern_new(const char *text, size_t len, struct buf *why);
+struct pattern *pattern_new(const char *text, size_t len,
+    enum pattern_dialect dialect, struct buf *why);
 
 /* NULL is fine. */
 void pattern_free(struct pattern *p);
