@@ -1,0 +1,54 @@
+#include <string.h>
+
+#include "schema/format.h"
+#include "schema/format_private.h"
+
+struct format {
+	format_fn *check;
+};
+
+#define FORMATS(X) \
+	X("date", format_date) \
+	X("date-time", format_date_time) \
+	X("duration", format_duration) \
+	X("email", format_email) \
+	X("hostname", format_hostname) \
+	X("ipv4", format_ipv4) \
+	X("ipv6", format_ipv6) \
+	X("json-pointer", format_json_pointer) \
+	X("relative-json-pointer", format_relative_json_pointer) \
+	X("time", format_time) \
+	X("uuid", format_uuid)
+
+#define NAME(name, check) name,
+#define CHECK(name, check) {check},
+
+static const char *const names[] = {FORMATS(NAME) NULL};
+static const struct format formats[] = {FORMATS(CHECK)};
+
+const struct format *
+format_find(const char *name)
+{
+	for (size_t i = 0; names[i]; i++)
+		if (strcmp(names[i], name) == 0)
+			return &formats[i];
+	return NULL;
+}
+
+const char *
+format_name(const struct format *f)
+{
+	return names[f - formats];
+}
+
+const char *const *
+format_list(void)
+{
+	return names;
+}
+
+bool
+format_check(const struct format *f, const char *s, size_t len)
+{
+	return f->check(s, len);
+}
