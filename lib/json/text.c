@@ -47,6 +47,27 @@ jtext_value(const char *p)
 }
 
 const char *
+jtext_member(const char *p, const char *name, const char **end)
+{
+	const char *found = NULL, *key, *value;
+	size_t len = strlen(name);
+
+	for (p = jtext_space(p + 1); *p != '}'; p = jtext_space(p)) {
+		if (*p == ',')
+			p = jtext_space(p + 1);
+		key = p + 1;
+		p = jtext_string(p);
+		value = jtext_space(jtext_space(p) + 1);
+		if ((size_t)(p - 1 - key) == len && !memcmp(key, name, len))
+			found = value;
+		p = jtext_value(value);
+		if (found == value)
+			*end = p;
+	}
+	return found;
+}
+
+const char *
 jtext_back_space(const char *p)
 {
 	while (is_space(p[-1]))

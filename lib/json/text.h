@@ -11,6 +11,13 @@ const char *jtext_space(const char *p);
 const char *jtext_string(const char *p);
 const char *jtext_value(const char *p);
 
+/*
+ * The text of a member's value in the object at p, its last byte before *end;
+ * or NULL.  Of members with the same name the last one counts; a name that is
+ * spelt with escapes is not found.
+ */
+const char *jtext_member(const char *p, const char *name, const char **end);
+
 const char *jtext_back_space(const char *p);
 const char *jtext_back_string(const char *p);
 /* An object or array. */
