@@ -43,15 +43,19 @@ struct backend {
 	int (*clear)(struct store_txn *t);
 };
 
+struct redis;
+
 struct store {
 	const struct backend *backend; /* NULL: where names no store */
-	char *where; /* owned */
+	char *where; /* owned; for messages: no password */
+	struct redis *redis; /* owned; the server, or NULL */
 	int64_t wait_ms;
 	struct buf why; /* ended by NUL, which len does not count */
 };
 
 struct store_txn {
 	struct store *store;
+	const struct backend *backend; /* begin may change it */
 	enum store_db db;
 	int64_t now;
 	struct map ops; /* of struct op, owned */
@@ -63,6 +67,16 @@ struct store_txn {
 int store_fail(struct store *s, int status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-extern const struct backend backend_direct;
+#define OP_NUMBER 24 /* room for an integer, and its NUL */
+
+/*
+ * Turn the entry that there is into what a write makes of it; v->data is NULL
+ * where there is none.  v is lent from op or number.
+ * Returns 0, or EX_DATAERR if it was to be added to what is no integer.
+ */
+int op_apply(struct store_txn *t, const char *key, const struct op *op,
+    struct store_value *v, char number[OP_NUMBER]);
+
+extern const struct backend backend_direct, backend_redis;
 
 #endif

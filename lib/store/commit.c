@@ -1,11 +1,5 @@
 /* The writing half of a store in a directory. */
-#include <ctype.h>
-#include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sysexits.h>
 
 #include "store/direct.h"
 
@@ -53,64 +47,13 @@ sweep(struct store_txn *t, size_t max, size_t *n)
 	return status;
 }
 
-/* The integer that an entry is, 0 if there is none. */
-static bool
-read_integer(const struct store_value *v, int64_t *n)
-{
-	char text[24], *end;
-
-	*n = 0;
-	if (!v->data)
-		return true;
-	if (v->len == 0 || v->len >= sizeof(text) ||
-	    (v->data[0] != '-' && !isdigit((unsigned char)v->data[0])))
-		return false;
-	snprintf(text, sizeof(text), "%.*s", (int)v->len, v->data);
-	errno = 0;
-	*n = strtoll(text, &end, 10);
-	return errno == 0 && *end == '\0' && end == text + v->len;
-}
-
-/*
- * Turn the entry that there is into what a write makes of it; data is NULL
- * where there is none.  text: room for a number.
- */
-static int
-apply(struct store_txn *t, const char *key, const struct op *op,
-    struct store_value *v, char text[24])
-{
-	int64_t n;
-
-	if (op->kind != OP_KEEP || !v->data || t->now >= v->stale_until)
-		*v = (struct store_value){.created = t->now,
-		    .expires = STORE_NEVER,
-		    .stale_until = STORE_NEVER,
-		    .is_plain = true};
-	if (op->kind == OP_SET)
-		*v = (struct store_value){
-		    .data = op->data.len > 0 ? op->data.data : "",
-		    .len = op->data.len,
-		    .created = op->created,
-		    .expires = op->expires,
-		    .stale_until = op->stale_until,
-		    .is_plain = op->is_plain};
-	if (!op->adds)
-		return 0;
-	if (!read_integer(v, &n) || __builtin_add_overflow(n, op->delta, &n))
-		return store_fail(t->store, EX_DATAERR,
-		    "%s: not an integer, or beyond 64 bits", key);
-	v->len = (size_t)snprintf(text, 24, "%" PRId64, n);
-	v->data = text;
-	return 0;
-}
-
 /* Gather what one write takes. */
 static int
 gather(struct store_txn *t, const char *key, const struct op *op)
 {
 	struct direct *w = t->private;
 	struct store_value v;
-	char *raw, text[24];
+	char *raw, number[OP_NUMBER];
 	int status;
 
 	status = direct_read(t, key, &raw, &v);
@@ -120,7 +63,7 @@ gather(struct store_txn *t, const char *key, const struct op *op)
 		direct_index_key(&w->key, v.stale_until, key);
 		ldb_del(&w->db, w->key.data, w->key.len);
 	}
-	status = apply(t, key, op, &v, text);
+	status = op_apply(t, key, op, &v, number);
 	direct_entry_key(&w->key, key);
 	w->entry.len = 0;
 	if (status == 0 && v.data) {

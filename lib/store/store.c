@@ -6,10 +6,12 @@
 #include <unistd.h>
 
 #include "core/num.h"
+#include "core/secret.h"
 #include "core/timestamp.h"
 #include "core/xmem.h"
 #include "store/backend.h"
 #include "store/entry.h"
+#include "store/redis.h"
 
 #define MAX_TRIES 100 /* of a transaction whose watched keys change */
 
@@ -63,29 +65,43 @@ find_default(struct buf *where)
 		buf_addf(where, "%s/.local/state/cdo", value);
 }
 
+/* A server: read where it is. */
+static void
+choose_server(struct store *s)
+{
+	struct buf masked = {0}, why = {0};
+
+	s->redis = xcalloc(1, sizeof(*s->redis));
+	if (place_read(&s->redis->place, s->where,
+		variable("CDO_REDIS_PASSWORD"), &why) == 0)
+		s->backend = &backend_redis;
+	if (!s->redis->place.path) {
+		secret_mask_url(&masked, s->where);
+		free(s->where);
+		s->where = xstrndup(masked.data, masked.len);
+	}
+	if (!s->backend)
+		store_fail(s, 0, "%.*s", (int)why.len, why.data);
+	buf_release(&masked);
+	buf_release(&why);
+}
+
 /* Tell the kinds of stores apart; what has no scheme is a directory. */
 static void
 choose_backend(struct store *s)
 {
-	static const char *const others[] = {"unix:", "redis:", "rediss:"};
-
 	if (s->where[0] == '\0') {
-		s->where = xrealloc(s->where, sizeof("CDO_STORE"), 1);
-		memcpy(s->where, "CDO_STORE", sizeof("CDO_STORE"));
+		free(s->where);
+		s->where = xstrndup("CDO_STORE", 9);
 		store_fail(s, 0,
 		    "not set, and there is no HOME either; set "
 		    "it to a directory");
 		return;
 	}
-	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
-		if (strncmp(s->where, others[i], strlen(others[i])) == 0) {
-			store_fail(s, 0,
-			    "this version keeps its store in a "
-			    "directory only; name one in "
-			    "CDO_STORE");
-			return;
-		}
-	s->backend = &backend_direct;
+	if (place_is(s->where))
+		choose_server(s);
+	else
+		s->backend = &backend_direct;
 }
 
 /* How long the environment wants to wait for others, if it says so. */
@@ -125,6 +141,7 @@ store_free(struct store *s)
 {
 	if (!s)
 		return;
+	redis_free(s->redis);
 	buf_release(&s->why);
 	free(s->where);
 	free(s);
@@ -142,6 +159,7 @@ store_begin(struct store *s, enum store_db db, const char *const *watch,
 	new = xcalloc(1, sizeof(*new));
 	new->store = s;
 	new->db = db;
+	new->backend = s->backend;
 	status = s->backend->begin(new, watch);
 	if (status != 0) {
 		free(new);
@@ -177,7 +195,7 @@ store_mget(struct store_txn *t, const char *const *keys, size_t n,
 	for (size_t i = 0; i < n; i++)
 		if (check_key(t, keys[i]) != 0)
 			return EX_DATAERR;
-	return t->store->backend->mget(t, keys, n, v);
+	return t->backend->mget(t, keys, n, v);
 }
 
 int
@@ -190,7 +208,7 @@ int
 store_scan(struct store_txn *t, const char *prefix,
     bool (*each)(void *, const char *, const struct store_value *), void *arg)
 {
-	return t->store->backend->scan(t, prefix, each, arg);
+	return t->backend->scan(t, prefix, each, arg);
 }
 
 /* The key's write, made if need be; NULL if the key is none. */
@@ -263,7 +281,7 @@ store_add(struct store_txn *t, const char *key, int64_t delta)
 void
 store_count(struct store_txn *t, enum store_event event, uint64_t n)
 {
-	t->store->backend->count(t, event, n);
+	t->backend->count(t, event, n);
 }
 
 int
@@ -272,7 +290,7 @@ store_commit(struct store_txn *t)
 	int status = t->status;
 
 	if (status == 0 && t->ops.n > 0)
-		status = t->store->backend->commit(t);
+		status = t->backend->commit(t);
 	store_end(t);
 	return status;
 }
@@ -283,7 +301,7 @@ store_end(struct store_txn *t)
 	const struct map_entry *e;
 	size_t i = 0;
 
-	t->store->backend->end(t);
+	t->backend->end(t);
 	while ((e = map_next(&t->ops, &i))) {
 		buf_release(&((struct op *)e->value)->data);
 		free(e->value);
@@ -319,17 +337,17 @@ store_do(struct store *s, enum store_db db, const char *const *watch,
 int
 store_gc(struct store_txn *t, uint64_t *n_removed)
 {
-	return t->store->backend->gc(t, n_removed);
+	return t->backend->gc(t, n_removed);
 }
 
 int
 store_stats(struct store_txn *t, struct store_stats *stats)
 {
-	return t->store->backend->stats(t, stats);
+	return t->backend->stats(t, stats);
 }
 
 int
 store_clear(struct store_txn *t)
 {
-	return t->store->backend->clear(t);
+	return t->backend->clear(t);
 }

@@ -421,9 +421,14 @@ test_refusals(void)
 	ok(store_begin(s, STORE_STATE, NULL, &t) == EX_CANTCREAT);
 	store_free(s);
 
-	test("store: other kinds of stores are told from directories");
-	s = store_new("redis://localhost:6379/0", 0);
-	ok(fails_with(s, "in a directory only") == EX_CONFIG);
+	test("store: what names no server rightly is told");
+	s = store_new("redis://localhost:6379/x", 0);
+	ok(fails_with(s, "localhost:6379/x: behind the host there is a") ==
+	    EX_CONFIG);
+	store_free(s);
+	s = store_new("rediss://me:hidden@localhost", 0);
+	ok(fails_with(s, "speaks no TLS") == EX_CONFIG);
+	ok(!strstr(store_why(s), "hidden"));
 	store_free(s);
 }
 
