@@ -26,6 +26,7 @@
 #include "obs/run.h"
 #include "store/listing.h"
 #include "store/memo.h"
+#include "store/server.h"
 #include "store/store.h"
 #include "stream/out.h"
 #include "stream/stop.h"
@@ -39,6 +40,7 @@ static const char **env, **deps; /* --env, --dep; owned */
 static size_t n_env, n_deps;
 static bool takes_stdin; /* --stdin */
 static struct memo memo = {.wait_ms = 60000}; /* the options of run */
+static struct server_options server; /* the options of serve */
 static struct store *store;
 
 enum {
@@ -52,6 +54,8 @@ enum {
 	CWD,
 	DEP,
 	STDIN,
+	SOCKET,
+	IDLE,
 };
 
 /* Each verb takes those of its letters, and of its rows. */
@@ -81,6 +85,12 @@ static const struct option run_options[] = {
     CLI_OPTIONS,
     {NULL, 0, NULL, 0},
 };
+static const struct option serve_options[] = {
+    {"socket", required_argument, NULL, SOCKET},
+    {"idle", required_argument, NULL, IDLE},
+    CLI_OPTIONS,
+    {NULL, 0, NULL, 0},
+};
 static const struct option other_options[] = {CLI_OPTIONS, {NULL, 0, NULL, 0}};
 
 static const struct cli cli = {
@@ -94,7 +104,8 @@ static const struct cli cli = {
 	     "cdo-cache run [-t ttl] [--fail-ttl duration]"
 	     " [--stale-if-error duration] [--wait duration]"
 	     " [--max-size size] [--key name] [--env name]... [--cwd]"
-	     " [--dep file]... [--stdin] -- command [argument...]\n",
+	     " [--dep file]... [--stdin] -- command [argument...]\n"
+	     "cdo-cache serve [--socket path] [--idle duration]\n",
     .help = "  -t, --ttl ttl        keep it that long [for ever]\n"
 	    "      --max-size size  keep nothing larger [64M]\n"
 	    "  -0, --null           end each key by NUL, not by LF\n"
@@ -108,7 +119,9 @@ static const struct cli cli = {
 	    " of the command\n"
 	    "      --env name, --cwd, --dep file  what the result depends"
 	    " on too\n"
-	    "      --stdin          read standard input for the command\n",
+	    "      --stdin          read standard input for the command\n"
+	    "      --socket path    listen there [socket in the store]\n"
+	    "      --idle dur       end when nobody was connected that long\n",
 };
 
 static void
@@ -167,6 +180,12 @@ take_option(int c, const char *arg)
 		return;
 	case STDIN:
 		takes_stdin = true;
+		return;
+	case SOCKET:
+		server.socket = arg;
+		return;
+	case IDLE:
+		take_duration("--idle", arg, &server.idle_ms);
 		return;
 	}
 	cli_option(&cli, c, arg);
@@ -466,12 +485,27 @@ run(int argc, char *argv[])
 	return status;
 }
 
+static int
+serve(int argc, char *argv[])
+{
+	int status;
+
+	operands(argc, argv, CLI_LETTERS, serve_options, 0, 0);
+	if (stop_init() != 0)
+		die_errno(EX_OSERR, "signals");
+	status = report(server_run(store, &server));
+	if (status == 0 && stop_signal() != 0)
+		return 128 + stop_signal();
+	return status;
+}
+
 int
 main(int argc, char *argv[])
 {
 	static const struct cli_verb verbs[] = {{"get", get}, {"put", put},
 	    {"del", del}, {"ls", ls}, {"stats", stats}, {"gc", gc},
-	    {"clear", clear}, {"run", run}, {NULL, NULL}};
+	    {"clear", clear}, {"run", run}, {"serve", serve},
+	    {NULL, NULL}};
 	int status;
 
 	run_start(argv[0]);

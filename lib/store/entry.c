@@ -26,14 +26,28 @@ entry_get_time(const char in[8])
 }
 
 void
+entry_head(char out[ENTRY_HEADER], const struct store_value *v)
+{
+	out[0] = ENTRY_VERSION;
+	out[1] = v->is_plain ? ENTRY_PLAIN : 0;
+	entry_put_time(out + 2, v->created);
+	entry_put_time(out + 10, v->expires);
+	entry_put_time(out + 18, v->stale_until);
+}
+
+void
+entry_put_life(char *entry, int64_t ms)
+{
+	entry_put_time(entry + 10, ms);
+	entry_put_time(entry + 18, ms);
+}
+
+void
 entry_write(struct buf *out, const struct store_value *v)
 {
-	char head[ENTRY_HEADER] = {ENTRY_VERSION};
+	char head[ENTRY_HEADER];
 
-	head[1] = v->is_plain ? ENTRY_PLAIN : 0;
-	entry_put_time(head + 2, v->created);
-	entry_put_time(head + 10, v->expires);
-	entry_put_time(head + 18, v->stale_until);
+	entry_head(head, v);
 	buf_add(out, head, sizeof(head));
 	buf_add(out, v->data, v->len);
 }

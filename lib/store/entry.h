@@ -21,6 +21,12 @@
 void entry_put_time(char out[8], int64_t ms);
 int64_t entry_get_time(const char in[8]);
 
+/* The bytes of an entry's header. */
+void entry_head(char out[ENTRY_HEADER], const struct store_value *v);
+
+/* Have the entry expire at ms, and not be stale for a time. */
+void entry_put_life(char *entry, int64_t ms);
+
 /* Append an entry: header and value. */
 void entry_write(struct buf *out, const struct store_value *v);
 
