@@ -504,8 +504,7 @@ main(int argc, char *argv[])
 {
 	static const struct cli_verb verbs[] = {{"get", get}, {"put", put},
 	    {"del", del}, {"ls", ls}, {"stats", stats}, {"gc", gc},
-	    {"clear", clear}, {"run", run}, {"serve", serve},
-	    {NULL, NULL}};
+	    {"clear", clear}, {"run", run}, {"serve", serve}, {NULL, NULL}};
 	int status;
 
 	run_start(argv[0]);

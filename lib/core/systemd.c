@@ -1,7 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
-#include <stddef.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +42,7 @@ is_listening(int fd)
 		return false;
 	len = sizeof(value);
 	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &value, &len) == 0 &&
-	    value != 0;
+	       value != 0;
 }
 
 /* Is name the i-th of names, which have a colon between them? */
@@ -56,7 +56,7 @@ has_name(const char *names, uint64_t i, const char *name)
 		names = names ? names + 1 : NULL;
 	}
 	return names && strncmp(names, name, len) == 0 &&
-	    (names[len] == ':' || names[len] == '\0');
+	       (names[len] == ':' || names[len] == '\0');
 }
 
 int

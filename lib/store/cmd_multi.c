@@ -47,8 +47,8 @@ COMMAND(cmd_watch)
 		return;
 	}
 	if (n > SESSION_WATCH_MAX) {
-		reply_error(c, "ERR more than %zu keys to watch",
-		    SESSION_WATCH_MAX);
+		reply_error(
+		    c, "ERR more than %zu keys to watch", SESSION_WATCH_MAX);
 		return;
 	}
 	c->watches = xrealloc(c->watches, n, sizeof(*c->watches));
@@ -58,8 +58,8 @@ COMMAND(cmd_watch)
 		if (!item)
 			return;
 		item->n_watches++;
-		c->watches[c->n_watches++] = (struct watch){item, c->db,
-		    item->version, engine_lives(&s->engine, item)};
+		c->watches[c->n_watches++] = (struct watch){
+		    item, c->db, item->version, engine_lives(&s->engine, item)};
 	}
 	reply(c, "+OK");
 }
@@ -95,7 +95,7 @@ run_queue(struct serving *s, struct session *c)
 	answer_array(&c->out, c->n_queued);
 	for (size_t done = 0; done < c->queue.len; done += s->request.len) {
 		if (query_parse(c->queue.data + done, c->queue.len - done,
-		        &s->request, &need, &why) != QUERY_WHOLE)
+			&s->request, &need, &why) != QUERY_WHOLE)
 			break; /* never: it was parsed before */
 		command_execute(s, c);
 	}

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "core/xmem.h"
-#include "store/cursors.h"
 #include "store/command.h"
+#include "store/cursors.h"
 #include "store/glob.h"
 
 #define COUNT_MAX 10000
@@ -37,8 +37,8 @@ scan_key(void *arg, const char *key, size_t len)
 	scan->left--;
 	scan->last.len = 0;
 	buf_add(&scan->last, key, len);
-	if (scan->pattern.p && !glob_match(scan->pattern.p, scan->pattern.len,
-	        key, len))
+	if (scan->pattern.p &&
+	    !glob_match(scan->pattern.p, scan->pattern.len, key, len))
 		return true;
 	answer_bulk(&scan->keys, key, len);
 	scan->n_keys++;
@@ -87,8 +87,8 @@ read_cursor(struct serving *s, struct session *c, struct buf *from)
 	}
 	if (id == 0 || cursors_take(s->cursors, (uint64_t)id, from))
 		return true;
-	reply_error(c,
-	    "ERR this cursor is not known any more; begin again with 0");
+	reply_error(
+	    c, "ERR this cursor is not known any more; begin again with 0");
 	return false;
 }
 
@@ -99,8 +99,7 @@ reply_keys(struct serving *s, struct session *c, const struct scan *scan)
 	char text[24];
 
 	if (!scan->is_over)
-		id = cursors_add(
-		    s->cursors, scan->last.data, scan->last.len);
+		id = cursors_add(s->cursors, scan->last.data, scan->last.len);
 	snprintf(text, sizeof(text), "%" PRIu64, id);
 	answer_array(&c->out, 2);
 	answer_bulk(&c->out, text, strlen(text));
@@ -119,8 +118,8 @@ COMMAND(cmd_scan)
 		buf_addc(&from, '\0'); /* the first key behind it */
 	else
 		buf_add(&from, scan.prefix.p, scan.prefix.len);
-	if (engine_scan(&s->engine, c->db, from.data, from.len, scan_key,
-	        &scan) == 0)
+	if (engine_scan(
+		&s->engine, c->db, from.data, from.len, scan_key, &scan) == 0)
 		reply_keys(s, c, &scan);
 	else
 		reply_why(s, c);

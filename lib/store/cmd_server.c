@@ -98,7 +98,8 @@ COMMAND(cmd_client)
 	else if (query_is(what, "id"))
 		answer_number(&c->out, (int64_t)c->id);
 	else
-		reply_error(c, "ERR CLIENT knows SETNAME, SETINFO, GETNAME, ID");
+		reply_error(
+		    c, "ERR CLIENT knows SETNAME, SETINFO, GETNAME, ID");
 }
 
 /* Name, arity, flags, first key, last key, step. */
@@ -181,15 +182,15 @@ COMMAND(cmd_info)
 	    "redis_version:6.0.0\r\nredis_mode:standalone\r\n",
 	    WIRE_SERVER, CDO_VERSION);
 	add_line(&b, "process_id", (uint64_t)getpid());
-	add_line(&b, "uptime_in_seconds",
-	    (uint64_t)(s->mono - s->started) / 1000);
+	add_line(
+	    &b, "uptime_in_seconds", (uint64_t)(s->mono - s->started) / 1000);
 	buf_adds(&b, "\r\n# Clients\r\n");
 	add_line(&b, "connected_clients", s->n_sessions);
 	buf_adds(&b, "\r\n# Memory\r\n");
 	add_line(&b, "used_memory_buffers", s->held);
 	add_line(&b, "used_memory_tables",
 	    s->engine.db[STORE_CACHE].table.bytes +
-	        s->engine.db[STORE_STATE].table.bytes);
+		s->engine.db[STORE_STATE].table.bytes);
 	buf_adds(&b, "\r\n# Stats\r\n");
 	add_line(&b, "total_connections_received", s->count.sessions);
 	add_line(&b, "total_commands_processed", s->count.commands);

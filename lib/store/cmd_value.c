@@ -113,7 +113,7 @@ read_options(struct serving *s, struct session *c, struct set *set)
 
 		if ((is_ex || is_px) && i + 1 < r->n_args && set->gone == 0) {
 			if (!read_life(s, c, &r->args[++i], is_ex ? 1000 : 1,
-			        &set->gone))
+				&set->gone))
 				return false;
 		} else if (query_is(arg, "nx")) {
 			set->nx = true;
@@ -148,13 +148,11 @@ put(struct serving *s, struct session *c, struct item *i, int64_t gone)
 
 	if (entry_is(value->p, value->len)) {
 		entry_read(value->p, value->len, s->engine.now, &v);
-		p = engine_put(
-		    &s->engine, c->db, i, value->len, v.stale_until);
+		p = engine_put(&s->engine, c->db, i, value->len, v.stale_until);
 		memcpy(p, value->p, value->len);
 		return;
 	}
-	p = engine_put(
-	    &s->engine, c->db, i, ENTRY_HEADER + value->len, gone);
+	p = engine_put(&s->engine, c->db, i, ENTRY_HEADER + value->len, gone);
 	entry_head(p, &v);
 	memcpy(p + ENTRY_HEADER, value->p, value->len);
 }
@@ -218,8 +216,7 @@ add(struct serving *s, struct session *c, int64_t delta)
 		return;
 	}
 	len = (size_t)snprintf(text, sizeof(text), "%" PRId64, n);
-	p = engine_put(
-	    &s->engine, c->db, i, ENTRY_HEADER + len, v.stale_until);
+	p = engine_put(&s->engine, c->db, i, ENTRY_HEADER + len, v.stale_until);
 	entry_head(p, &v);
 	memcpy(p + ENTRY_HEADER, text, len);
 	answer_number(&c->out, n);

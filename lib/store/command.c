@@ -67,8 +67,7 @@ find(const struct query_arg *arg)
 	name[i] = '\0';
 	if (i < arg->len || strlen(name) != i)
 		return NULL;
-	return bsearch(
-	    name, commands, n_commands, sizeof(*commands), compare);
+	return bsearch(name, commands, n_commands, sizeof(*commands), compare);
 }
 
 /* The command of the request; if it is none, an error is replied. */
@@ -82,10 +81,8 @@ check(struct serving *s, struct session *c)
 	if (!command)
 		reply_error(c, "ERR unknown command '%.*s'",
 		    (int)(r->args->len < 64 ? r->args->len : 64), r->args->p);
-	else if (command->arity < 0 ? n < -command->arity
-				    : n != command->arity)
-		reply_error(c,
-		    "ERR wrong number of arguments for '%s' command",
+	else if (command->arity < 0 ? n < -command->arity : n != command->arity)
+		reply_error(c, "ERR wrong number of arguments for '%s' command",
 		    command->name);
 	else
 		return command;

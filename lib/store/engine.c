@@ -228,7 +228,7 @@ clean(struct engine_db *d)
 	for (struct item *i = d->dirty; i; i = i->next_dirty) {
 		if (d->n_keys >= 0)
 			d->n_keys += (i->gone != ITEM_NONE) -
-			    (i->disk_gone != ITEM_NONE);
+				     (i->disk_gone != ITEM_NONE);
 		i->disk_gone = i->gone;
 		i->is_dirty = false;
 	}

@@ -59,8 +59,8 @@ engine_lives(const struct engine *e, const struct item *i)
  * Make the item an entry of len bytes that is over at gone.  Returns where
  * they are to be written; those that were there are there still.
  */
-char *engine_put(
-    struct engine *e, enum store_db db, struct item *i, size_t len, int64_t gone);
+char *engine_put(struct engine *e, enum store_db db, struct item *i, size_t len,
+    int64_t gone);
 
 /* Have no entry there. */
 void engine_del(struct engine *e, enum store_db db, struct item *i);

@@ -67,7 +67,8 @@ engine_sweep(struct engine *e, enum store_db db)
 	engine_direct(d)->is_mended = false;
 	if (e->now < d->next_gone || engine_reopen(d) != 0)
 		return false;
-	if (engine_settle(d, ldb_scan(&engine_direct(d)->db, "e", 1, sweep_one, &s)) != 0)
+	if (engine_settle(
+		d, ldb_scan(&engine_direct(d)->db, "e", 1, sweep_one, &s)) != 0)
 		return false;
 	d->next_gone = s.next_gone;
 	if (s.n > 0)
@@ -104,8 +105,7 @@ scan_one(
 
 	if (key[0] != 'k')
 		return false;
-	if (!entry_read(data, len, s->e->now, &v) ||
-	    s->e->now >= v.stale_until)
+	if (!entry_read(data, len, s->e->now, &v) || s->e->now >= v.stale_until)
 		return true;
 	return s->each(s->arg, key + 1, key_len - 1);
 }

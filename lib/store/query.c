@@ -73,8 +73,7 @@ read_bulk(
 }
 
 static enum query_result
-read_array(struct cursor *c, struct query *r, size_t *missing,
-    const char **why)
+read_array(struct cursor *c, struct query *r, size_t *missing, const char **why)
 {
 	const char *start = c->p++;
 	enum query_result result;
@@ -110,12 +109,13 @@ has_prefix(const struct query_arg *arg, const char *prefix)
 static bool
 is_http(const struct query *r)
 {
-	const struct query_arg *first = r->args, *last = r->args + r->n_args - 1;
+	const struct query_arg *first = r->args,
+			       *last = r->args + r->n_args - 1;
 
 	if (r->n_args == 0)
 		return false;
 	return has_prefix(last, "HTTP/") || query_is(first, "post") ||
-	    first->p[first->len - 1] == ':';
+	       first->p[first->len - 1] == ':';
 }
 
 static enum query_result
@@ -123,8 +123,8 @@ read_line(struct cursor *c, struct query *r, const char **why)
 {
 	size_t len = (size_t)(c->end - c->p);
 	const char *p = c->p;
-	const char *lf = memchr(
-	    p, '\n', len < QUERY_INLINE_MAX ? len : QUERY_INLINE_MAX);
+	const char *lf =
+	    memchr(p, '\n', len < QUERY_INLINE_MAX ? len : QUERY_INLINE_MAX);
 
 	*why = "too big inline request";
 	if (!lf)
@@ -146,8 +146,8 @@ read_line(struct cursor *c, struct query *r, const char **why)
 }
 
 enum query_result
-query_parse(const char *p, size_t len, struct query *r, size_t *need,
-    const char **why)
+query_parse(
+    const char *p, size_t len, struct query *r, size_t *need, const char **why)
 {
 	struct cursor c = {p, p + len};
 	enum query_result result = QUERY_PART;

@@ -41,8 +41,8 @@ enum query_result {
  * there must be before it is worth while to ask again.  QUERY_BAD: *why says
  * what is wrong, static.
  */
-enum query_result query_parse(const char *p, size_t len, struct query *r,
-    size_t *need, const char **why);
+enum query_result query_parse(
+    const char *p, size_t len, struct query *r, size_t *need, const char **why);
 
 /* Is the argument the word, which has small letters, in any case? */
 bool query_is(const struct query_arg *arg, const char *word);

@@ -167,7 +167,8 @@ wait_for_work(struct server *v)
 			events |= POLLIN;
 		if (c->out.len > 0)
 			events |= POLLOUT;
-		v->polls[2 + i] = (struct pollfd){.fd = c->fd, .events = events};
+		v->polls[2 + i] =
+		    (struct pollfd){.fd = c->fd, .events = events};
 	}
 	if (poll(v->polls, 2 + n, patience(v)) < 0)
 		for (size_t i = 0; i < 2 + n; i++)

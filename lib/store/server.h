@@ -18,7 +18,8 @@
 
 struct server_options {
 	const char *socket; /* path; NULL: DIR/socket */
-	int64_t idle_ms; /* end when nobody was connected for so long; 0: go on */
+	int64_t
+	    idle_ms; /* end when nobody was connected for so long; 0: go on */
 };
 
 /*

@@ -24,8 +24,8 @@ fail_errno(struct store *s, const char *path, const char *what)
 {
 	bool is_denied = errno == EACCES || errno == EPERM || errno == EROFS;
 
-	return store_fail(s, is_denied ? EX_NOPERM : EX_CANTCREAT,
-	    "%s: %s: %s", path, what, strerror(errno));
+	return store_fail(s, is_denied ? EX_NOPERM : EX_CANTCREAT, "%s: %s: %s",
+	    path, what, strerror(errno));
 }
 
 /* The folder of the path must be ours alone to write to. */
@@ -34,8 +34,8 @@ check_folder(struct store *s, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	size_t len = slash ? (size_t)(slash - path) : 0;
-	char *folder = slash ? xstrndup(path, len > 0 ? len : 1)
-			     : xstrndup(".", 1);
+	char *folder =
+	    slash ? xstrndup(path, len > 0 ? len : 1) : xstrndup(".", 1);
 	struct stat st;
 	int status = 0;
 
@@ -55,9 +55,9 @@ static bool
 answers(const struct sockaddr_un *un)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	bool yes = fd >= 0 &&
-	    (connect(fd, (const struct sockaddr *)un, sizeof(*un)) == 0 ||
-	        errno == EAGAIN);
+	bool yes = fd >= 0 && (connect(fd, (const struct sockaddr *)un,
+				   sizeof(*un)) == 0 ||
+				  errno == EAGAIN);
 
 	if (fd >= 0)
 		close(fd);
@@ -82,8 +82,8 @@ check_path(struct store *s, const char *path, struct sockaddr_un *un)
 		return store_fail(s, EX_CANTCREAT,
 		    "%s: is there, and no socket; move it away", path);
 	if (answers(un))
-		return store_fail(s, EX_TEMPFAIL,
-		    "%s: a server answers there already", path);
+		return store_fail(
+		    s, EX_TEMPFAIL, "%s: a server answers there already", path);
 	return 0;
 }
 
@@ -144,7 +144,7 @@ is_ours(const struct listener *l, const char *name)
 	struct stat st;
 
 	return lstat(name, &st) == 0 && st.st_dev == l->dev &&
-	    st.st_ino == l->ino;
+	       st.st_ino == l->ino;
 }
 
 static void
@@ -203,9 +203,9 @@ listener_accept(const struct listener *l)
 
 	if (fd < 0)
 		return errno == EMFILE || errno == ENFILE || errno == ENOMEM ||
-		            errno == ENOBUFS
-		    ? -3
-		    : -1;
+			       errno == ENOBUFS
+			   ? -3
+			   : -1;
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0 &&
 	    (peer.uid == geteuid() || peer.uid == 0))
 		return fd;
