@@ -38,6 +38,9 @@ struct redis_work {
 
 void redis_free(struct redis *r);
 
+/* Connect, unless it is done already, and say who we are. */
+int redis_reach(struct store *s);
+
 /* Forget the connection. */
 void redis_close(struct redis *r);
 

@@ -1,4 +1,4 @@
-/* lib/store: entries, transactions, expiry, what is refused, what is mended. */
+/* lib/store: entries, what is refused, what is mended; see store_backends. */
 #define _GNU_SOURCE /* syscall */
 #include <dirent.h>
 #include <errno.h>
@@ -32,12 +32,6 @@ fstatfs(int fd, struct statfs *fs)
 	if (fs_type != 0)
 		fs->f_type = fs_type;
 	return status;
-}
-
-static void
-set_now(const char *now)
-{
-	setenv("CDO_NOW", now, 1);
 }
 
 /* A new directory's store; the path is a static buffer. */
@@ -132,155 +126,6 @@ test_entry(void)
 	b.data[0]++;
 	ok(!entry_read(b.data, b.len, 0, &got));
 	buf_release(&b);
-}
-
-static void
-test_reads_and_writes(void)
-{
-	const char *path, *const keys[] = {"a", "c", "b"};
-	struct store *s = fresh_store(&path);
-	struct store_value v[3];
-	struct store_txn *t;
-
-	test("store: writes are not seen before they are committed");
-	t = begin(s, STORE_STATE);
-	store_set(t, "a", "1", 1, STORE_NEVER, 0);
-	store_set(t, "b", "", 0, STORE_NEVER, 0);
-	ok(store_get(t, "a", v) == 0 && !v->data);
-	ok(store_commit(t) == 0);
-	t = begin(s, STORE_STATE);
-	store_set(t, "a", "2", 1, STORE_NEVER, 0);
-	store_end(t);
-	t = begin(s, STORE_STATE);
-	ok(store_mget(t, keys, 3, v) == 0);
-	ok(v[0].data && is(v[0].data, v[0].len, "1"));
-	ok(!v[1].data);
-	ok(v[2].data && v[2].len == 0);
-	store_del(t, "b");
-	ok(store_commit(t) == 0);
-	ok(holds(s, STORE_STATE, "b", NULL));
-
-	test("store: cache and state are apart");
-	ok(holds(s, STORE_CACHE, "a", NULL));
-
-	test("store: the last write to a key counts, additions add up");
-	t = begin(s, STORE_STATE);
-	store_add(t, "n", 5);
-	store_add(t, "n", -7);
-	store_add(t, "a", 41);
-	store_set(t, "m", "x", 1, STORE_NEVER, 0);
-	store_del(t, "m");
-	store_add(t, "m", 3);
-	ok(store_commit(t) == 0);
-	ok(holds(s, STORE_STATE, "n", "-2"));
-	ok(holds(s, STORE_STATE, "a", "42"));
-	ok(holds(s, STORE_STATE, "m", "3"));
-
-	test("store: what is no number, or would overflow, is not added to");
-	ok(set(s, STORE_STATE, "t", "9223372036854775807", STORE_NEVER, 0) ==
-	    0);
-	t = begin(s, STORE_STATE);
-	store_set(t, "a", "lost", 4, STORE_NEVER, 0);
-	store_add(t, "t", 1);
-	ok(store_commit(t) == EX_DATAERR);
-	ok(holds(s, STORE_STATE, "a", "42"));
-	store_free(s);
-}
-
-static void
-test_limits(void)
-{
-	char key[STORE_KEY_MAX + 2];
-	const char *path;
-	struct store *s = fresh_store(&path);
-
-	test("store: keys have 1 to 1024 bytes");
-	memset(key, 'k', sizeof(key));
-	key[STORE_KEY_MAX + 1] = '\0';
-	ok(set(s, STORE_CACHE, key, "", 10, 0) == EX_DATAERR);
-	ok(set(s, STORE_CACHE, "", "", 10, 0) == EX_DATAERR);
-	ok(strstr(store_why(s), "a key has 1 to 1024 bytes, not none"));
-	key[STORE_KEY_MAX] = '\0';
-	ok(set(s, STORE_CACHE, key, "v", STORE_NEVER, 0) == 0);
-	ok(holds(s, STORE_CACHE, key, "v"));
-	store_free(s);
-}
-
-static bool
-gather(void *arg, const char *key, const struct store_value *v)
-{
-	struct buf *b = arg;
-
-	buf_addf(
-	    b, "%s=%.*s%s ", key, (int)v->len, v->data, v->is_stale ? "!" : "");
-	return b->len < 100;
-}
-
-static bool
-scans(struct store *s, const char *prefix, const char *want)
-{
-	struct store_txn *t = begin(s, STORE_CACHE);
-	struct buf b = {0};
-	bool good;
-
-	buf_addf(&b, "%s", "");
-	good = store_scan(t, prefix, gather, &b) == 0;
-	store_end(t);
-	good = is(b.data, b.len, want) && good;
-	buf_release(&b);
-	return good;
-}
-
-static void
-test_time(void)
-{
-	const char *path;
-	struct store *s = fresh_store(&path);
-	struct store_stats stats = {0};
-	struct store_txn *t;
-	uint64_t n = 0;
-
-	set_now("2026-01-01T00:00:00Z");
-	ok(set(s, STORE_CACHE, "w:b", "1", 60000, 30000) == 0);
-	ok(set(s, STORE_CACHE, "w:a", "2", 30000, 0) == 0);
-	ok(set(s, STORE_CACHE, "w:c", "3", STORE_NEVER, 0) == 0);
-	ok(set(s, STORE_CACHE, "x", "4", 1000, 0) == 0);
-	test("store: a scan is in order, within the prefix");
-	ok(scans(s, "w:", "w:a=2 w:b=1 w:c=3 "));
-	ok(scans(s, "", "w:a=2 w:b=1 w:c=3 x=4 "));
-
-	test("store: an entry is fresh, then stale, then gone");
-	set_now("2026-01-01T00:00:59.999Z");
-	ok(scans(s, "", "w:b=1 w:c=3 "));
-	set_now("2026-01-01T00:01:00Z");
-	ok(scans(s, "", "w:b=1! w:c=3 "));
-	set_now("2026-01-01T00:01:30Z");
-	ok(holds(s, STORE_CACHE, "w:b", NULL));
-
-	test("store: what is set again lives again");
-	ok(set(s, STORE_CACHE, "w:b", "5", 60000, 0) == 0);
-	set_now("2026-01-01T00:02:00Z");
-	ok(set(s, STORE_CACHE, "y", "6", 10, 0) == 0);
-	ok(holds(s, STORE_CACHE, "w:b", "5"));
-
-	test("store: gone entries are swept by writes, the rest by gc");
-	set_now("2026-01-01T01:00:00Z");
-	t = begin(s, STORE_CACHE);
-	ok(store_gc(t, &n) == 0 && n == 2);
-	ok(store_gc(t, &n) == 0 && n == 0);
-	ok(store_stats(t, &stats) == 0);
-	ok(stats.entries == 1 && stats.bytes == 4 && stats.disk_bytes > 0);
-	ok(stats.events[STORE_EXPIRED] == 5);
-	store_end(t);
-
-	test("store: clear removes everything");
-	t = begin(s, STORE_CACHE);
-	ok(store_clear(t) == 0);
-	store_set(t, "z", "1", 1, STORE_NEVER, 0);
-	ok(store_commit(t) == 0);
-	ok(scans(s, "", "z=1 "));
-	unsetenv("CDO_NOW");
-	store_free(s);
 }
 
 static void
@@ -699,9 +544,6 @@ main(int argc, char *argv[])
 	if (!mkdtemp(root))
 		return 1;
 	test_entry();
-	test_reads_and_writes();
-	test_limits();
-	test_time();
 	test_conflicts();
 	test_changed_keys();
 	test_refusals();
