@@ -67,6 +67,13 @@ struct store_txn {
 int store_fail(struct store *s, int status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/*
+ * Shall a commit that met a conflict be tried again?  If so, let the others
+ * finish first: wait for a random time, longer each time.  If not, fail.
+ * n: tries so far; start: timestamp_monotonic before the first.
+ */
+bool store_may_retry(struct store *s, int n, int64_t start);
+
 #define OP_NUMBER 24 /* room for an integer, and its NUL */
 
 /*

@@ -9,15 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 
+#include "core/timestamp.h"
 #include "core/xmem.h"
 #include "store/entry.h"
 #include "store/redis.h"
 
 #define VALUE_MAX ((size_t)512 << 20) /* the largest string of Redis */
 #define LONGEST_PX ((int64_t)1 << 52) /* beyond it there is no end */
-#define MAX_TRIES 100 /* where others add to the same counters */
 
 /* A commit at work. */
 struct commit {
@@ -226,41 +225,26 @@ try_commit(struct store_txn *t)
 	return status;
 }
 
-/* Let the others finish: up to 1 ms at first, later up to 32. */
-static void
-nap(int n_tries)
-{
-	int most = n_tries < 5 ? 1 << n_tries : 32;
-	struct timespec ts = {0};
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	ts = (struct timespec){
-	    .tv_nsec = ts.tv_nsec / 1000 % (most * 1000) * 1000};
-	nanosleep(&ts, NULL);
-}
-
 int
 redis_commit(struct store_txn *t)
 {
 	const struct redis_work *w = t->private;
 	const struct map_entry *e;
+	int64_t start = timestamp_monotonic();
 	size_t i = 0;
-	int status = -1;
+	int status = -1, n = 0;
 
 	if (redis_check(t->store) != 0)
 		return EX_TEMPFAIL;
 	e = map_next(&t->ops, &i);
 	if (t->ops.n == 1 && !w->watches && meets_entry(e->value))
 		status = add_one(t);
-	for (int n = 0; status == -1 && n < MAX_TRIES; n++) {
+	while (status == -1) {
 		status = try_commit(t);
-		if (w->watches)
-			return status;
-		if (status == -1)
-			nap(n);
+		if (status != -1 || w->watches)
+			break;
+		if (!store_may_retry(t->store, ++n, start))
+			return EX_TEMPFAIL;
 	}
-	if (status != -1)
-		return status;
-	return store_fail(t->store, EX_TEMPFAIL,
-	    "the same keys are written by others again and again");
+	return status;
 }

@@ -13,12 +13,14 @@
  */
 
 #define SESSION_OUT_SOFT ((size_t)256 << 10) /* replies: more requests wait */
-#define SESSION_OUT_MAX ((size_t)24 << 20) /* replies: the client is dropped \
-					    */
+#define SESSION_OUT_MAX \
+	((size_t)24 << 20) /* replies: the client is dropped \
+			    */
 #define SESSION_WATCH_MAX ((size_t)1024) /* keys */
 #define SERVING_HELD_MAX ((size_t)40 << 20) /* bytes in buffers of all */
-#define SERVING_DIRTY_MAX ((size_t)4 << 20) /* bytes in a batch, by and large \
-					     */
+#define SERVING_DIRTY_MAX \
+	((size_t)4 << 20) /* bytes in a batch, by and large \
+			   */
 
 struct watch {
 	struct item *item;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/num.h"
@@ -13,7 +14,8 @@
 #include "store/entry.h"
 #include "store/redis.h"
 
-#define MAX_TRIES 100 /* of a transaction whose watched keys change */
+#define LEAST_TRIES 10 /* of a transaction whose watched keys change */
+#define NAP_MAX_MS 32 /* between them, at most */
 
 const char *const store_db_names[] = {"cache", "state"};
 const char *const store_event_names[] = {
@@ -310,14 +312,33 @@ store_end(struct store_txn *t)
 	free(t);
 }
 
+bool
+store_may_retry(struct store *s, int n, int64_t start)
+{
+	long most = n < 5 ? 1L << n : NAP_MAX_MS;
+	struct timespec ts = {0};
+
+	if (n >= LEAST_TRIES && timestamp_monotonic() - start >= s->wait_ms) {
+		store_fail(s, EX_TEMPFAIL,
+		    "the same keys are written by others again and again");
+		return false;
+	}
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	ts.tv_sec = 0; /* the microseconds are random enough */
+	ts.tv_nsec = ts.tv_nsec / 1000 % (most * 1000) * 1000;
+	nanosleep(&ts, NULL);
+	return true;
+}
+
 int
 store_do(struct store *s, enum store_db db, const char *const *watch,
     int (*work)(struct store_txn *, void *), void *arg)
 {
+	int64_t start = timestamp_monotonic();
 	struct store_txn *t;
-	int status;
+	int status, n = 0;
 
-	for (int i = 0; i < MAX_TRIES; i++) {
+	do {
 		status = store_begin(s, db, watch, &t);
 		if (status != 0)
 			return status;
@@ -329,9 +350,8 @@ store_do(struct store *s, enum store_db db, const char *const *watch,
 		status = store_commit(t);
 		if (status >= 0)
 			return status;
-	}
-	return store_fail(s, EX_TEMPFAIL,
-	    "the same keys are written by others again and again");
+	} while (store_may_retry(s, ++n, start));
+	return EX_TEMPFAIL;
 }
 
 int

@@ -139,8 +139,8 @@ void store_end(struct store_txn *t);
 
 /*
  * The whole of it: begin, call work, commit; again while watched keys change,
- * a limited number of times.  work returns 0 to commit, anything else to end
- * and be returned; it may be called several times.
+ * but not for longer than one waits for others.  work returns 0 to commit,
+ * anything else to end and be returned; it may be called several times.
  */
 int store_do(struct store *s, enum store_db db, const char *const *watch,
     int (*work)(struct store_txn *t, void *arg), void *arg);

@@ -382,8 +382,9 @@ add_both(struct store_txn *t, void *arg)
 	(void)arg;
 	if (status != 0)
 		return status;
-	snprintf(text, sizeof(text), "%ld",
-	    v.data ? strtol(v.data, NULL, 10) + 1 : 1);
+	snprintf(text, sizeof(text), "%.*s", v.data ? (int)v.len : 0,
+	    v.data ? v.data : "");
+	snprintf(text, sizeof(text), "%ld", strtol(text, NULL, 10) + 1);
 	store_set(t, "set", text, strlen(text), STORE_NEVER, 0);
 	store_add(t, "n", 1);
 	return 0;
