@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "core/ecma.h"
 #include "core/pattern.h"
 #include "core/timestamp.h"
 #include "core/xmem.h"
@@ -55,43 +56,73 @@ on_part(pcre2_callout_block *block, void *arg)
 	return PCRE2_ERROR_CALLOUT;
 }
 
+/* Compile, with JIT; or NULL with the reason, and the place if want_place. */
+static pcre2_code *
+compile(
+    const struct buf *text, uint32_t options, bool want_place, struct buf *why)
+{
+	PCRE2_UCHAR message[256];
+	PCRE2_SIZE at;
+	pcre2_code *code;
+	int error;
+
+	code = pcre2_compile((PCRE2_SPTR)(text->data ? text->data : ""),
+	    text->len, options, &error, &at, NULL);
+	if (code) {
+		/* where there is no JIT the interpreter answers the same */
+		pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
+		return code;
+	}
+	pcre2_get_error_message(error, message, sizeof(message));
+	buf_adds(why, (char *)message);
+	if (want_place)
+		buf_addf(why, " at byte %zu", at);
+	return NULL;
+}
+
+/* From text that is in PCRE2's own words. */
+static struct pattern *
+from_words(
+    const struct buf *text, enum pattern_dialect dialect, struct buf *why)
+{
+	uint32_t options = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY |
+			   PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UCP;
+	bool is_own = dialect == PATTERN_PCRE;
+	struct pattern *p = xcalloc(1, sizeof(*p));
+	uint32_t found;
+
+	if (!is_own) /* see core/ecma */
+		options |= PCRE2_DOTALL | PCRE2_MATCH_UNSET_BACKREF;
+	p->code = compile(text, options, is_own, why);
+	if (p->code) /* it is larger, perhaps too large */
+		p->watched =
+		    compile(text, options | PCRE2_AUTO_CALLOUT, is_own, why);
+	if (!p->watched) {
+		pattern_free(p);
+		return NULL;
+	}
+	pcre2_pattern_info(p->code, PCRE2_INFO_ALLOPTIONS, &found);
+	p->is_anchored = (found & PCRE2_ANCHORED) != 0;
+	return p;
+}
+
 struct pattern *
 pattern_new(
     const char *text, size_t len, enum pattern_dialect dialect, struct buf *why)
 {
-	uint32_t options = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY |
-			   PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UCP;
-	struct pattern *p;
-	pcre2_code *code;
-	PCRE2_UCHAR text_of_error[256];
-	PCRE2_SIZE at;
-	uint32_t found;
-	int error;
+	struct buf words = {0};
+	struct pattern *p = NULL;
 
-	if (dialect == PATTERN_ECMA)
-		options |= PCRE2_MATCH_UNSET_BACKREF;
 	if (len > PATTERN_MAX) {
 		buf_adds(why, "longer than 64 KiB");
 		return NULL;
 	}
-	code = pcre2_compile((PCRE2_SPTR)text, len, options, &error, &at, NULL);
-	if (!code) {
-		pcre2_get_error_message(
-		    error, text_of_error, sizeof(text_of_error));
-		buf_addf(why, "%s at byte %zu", (char *)text_of_error, at);
-		return NULL;
-	}
-	p = xmalloc(sizeof(*p));
-	p->code = code;
-	p->watched = pcre2_compile((PCRE2_SPTR)text, len,
-	    options | PCRE2_AUTO_CALLOUT, &error, &at, NULL);
-	if (!p->watched)
-		xmem_fail();
-	/* where there is no JIT the interpreter gives the same answers */
-	pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
-	pcre2_jit_compile(p->watched, PCRE2_JIT_COMPLETE);
-	pcre2_pattern_info(code, PCRE2_INFO_ALLOPTIONS, &found);
-	p->is_anchored = (found & PCRE2_ANCHORED) != 0;
+	if (dialect == PATTERN_PCRE)
+		buf_add(&words, text, len);
+	if (dialect == PATTERN_PCRE ||
+	    ecma_translate(text, len, &words, why) == ECMA_GOOD)
+		p = from_words(&words, dialect, why);
+	buf_release(&words);
 	return p;
 }
 
