@@ -28,12 +28,14 @@ look_in(const char *dir, const char *kind, const char *name)
 		return NULL;
 	buf_addf(&b, "%s/%s/%s", dir, kind, name);
 	stem = b.len;
-	for (int ending = 0; ending < 3; ending++) {
+	for (int ending = 0; ending < 4; ending++) {
 		b.len = stem;
 		if (ending == 1)
 			buf_adds(&b, ".json");
 		if (ending == 2)
 			buf_addf(&b, ".%s.json", kind);
+		if (ending == 3) /* weather.schema.json in schemas */
+			buf_addf(&b, ".%.*s.json", (int)strlen(kind) - 1, kind);
 		buf_addc(&b, '\0');
 		if (is_file(b.data))
 			return b.data;

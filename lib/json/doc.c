@@ -85,7 +85,7 @@ step(const char *value, const struct doc_place *to)
 static const char *
 locate(const struct doc *d, const struct doc_place *at)
 {
-	if (!at || !d->root)
+	if (!at || !d->is_sound)
 		return jtext_space(d->text);
 	return step(locate(d, at->up), at);
 }
@@ -110,6 +110,15 @@ add_pointer(struct buf *b, const struct doc_place *at)
 		else
 			buf_addc(b, *s);
 	}
+}
+
+const char *
+doc_text(const struct doc *d, const struct doc_place *at, size_t *len)
+{
+	const char *p = locate(d, at);
+
+	*len = (size_t)(jtext_value(p) - p);
+	return p;
 }
 
 void
@@ -151,6 +160,21 @@ tell_error(struct doc *d, const json_error_t *error)
 	buf_release(&message);
 }
 
+/* Is the text that d owns well-formed? */
+static int
+proofread(struct doc *d)
+{
+	size_t at;
+	enum jerror why = jfault_find(d->text, d->len, &at);
+
+	if (why) {
+		tell(d, d->text + at, jdoc_reason(why));
+		return EX_CONFIG;
+	}
+	d->is_sound = true;
+	return 0;
+}
+
 /*
  * Parse the text that d owns.  Jansson alone would not do: it skips bytes
  * that are 0 (2.14).
@@ -159,13 +183,9 @@ static int
 parse(struct doc *d)
 {
 	json_error_t error;
-	size_t at;
-	enum jerror why = jfault_find(d->text, d->len, &at);
 
-	if (why) {
-		tell(d, d->text + at, jdoc_reason(why));
+	if (proofread(d) != 0)
 		return EX_CONFIG;
-	}
 	d->root = json_loadb(
 	    d->text, d->len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
 	if (!d->root)
@@ -191,6 +211,13 @@ doc_parse(struct doc *d, const char *name, const char *text, size_t len)
 	return parse(d);
 }
 
+int
+doc_parse_text(struct doc *d, const char *name, const char *text, size_t len)
+{
+	set_text(d, name, text, len);
+	return proofread(d);
+}
+
 /* Read all of fd.  Returns 0, or an EX_ status with a diagnostic. */
 static int
 read_all(int fd, const char *name, struct buf *b)
@@ -213,8 +240,9 @@ read_all(int fd, const char *name, struct buf *b)
 	return 0;
 }
 
-int
-doc_load(struct doc *d, const char *path)
+/* Read a file to d->text. */
+static int
+read_file(struct doc *d, const char *path)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
 	const char *name = is_stdin ? "<stdin>" : path;
@@ -230,12 +258,26 @@ doc_load(struct doc *d, const char *path)
 	status = read_all(fd, name, &text);
 	if (!is_stdin)
 		close(fd);
-	if (status == 0) {
+	if (status == 0)
 		set_text(d, name, text.data ? text.data : "", text.len);
-		status = parse(d);
-	}
 	buf_release(&text);
 	return status;
+}
+
+int
+doc_load(struct doc *d, const char *path)
+{
+	int status = read_file(d, path);
+
+	return status == 0 ? parse(d) : status;
+}
+
+int
+doc_load_text(struct doc *d, const char *path)
+{
+	int status = read_file(d, path);
+
+	return status == 0 ? proofread(d) : status;
 }
 
 int

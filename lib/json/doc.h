@@ -23,6 +23,7 @@ struct doc {
 	char *text; /* owned, ended by NUL */
 	size_t len;
 	size_t n_faults; /* told so far */
+	bool is_sound; /* the text is well-formed */
 };
 
 /* A place in the document: a chain from the value to the root, kept on the
@@ -40,6 +41,15 @@ struct doc_place {
  * be released in any case.
  */
 int doc_load(struct doc *d, const char *path);
+
+/* The same without Jansson, for who parses the text: root stays NULL. */
+int doc_load_text(struct doc *d, const char *path);
+int doc_parse_text(
+    struct doc *d, const char *name, const char *text, size_t len);
+
+/* The text of the value at a place, in d->text. */
+const char *doc_text(
+    const struct doc *d, const struct doc_place *at, size_t *len);
 
 /* The same for a file of that kind ("rules") by name: see core/share. */
 int doc_find(struct doc *d, const char *kind, const char *name);
