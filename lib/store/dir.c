@@ -143,11 +143,10 @@ check_database(struct store *s, int root, const char *name)
 	return status;
 }
 
-/* Others held the lock for all of the wait: say who, and for how long. */
-static int
-fail_wait(struct store *s, const char *name, int lock)
+int
+dir_is_locked(struct dir *d, struct store *s)
 {
-	struct lock_file f = read_lock_file(lock);
+	struct lock_file f = read_lock_file(d->lock);
 	struct buf wait = {0};
 	int status;
 
@@ -155,7 +154,7 @@ fail_wait(struct store *s, const char *name, int lock)
 	status = store_fail(s, EX_TEMPFAIL,
 	    "%s: in use by process %" PRIu64
 	    " for more than %.*s; try again later",
-	    name, f.pid, (int)wait.len, wait.data);
+	    d->name, f.pid, (int)wait.len, wait.data);
 	buf_release(&wait);
 	return status;
 }
@@ -172,50 +171,50 @@ sign(int lock)
 	return 0;
 }
 
-/* Open and lock DIR/name.lock. */
+/* Open DIR/name.lock. */
 static int
-take_lock(struct dir *d, struct store *s, int root, const char *name)
+open_lock(struct dir *d, struct store *s, int root)
 {
 	char file[32];
-	int status;
 
-	snprintf(file, sizeof(file), "%s.lock", name);
+	snprintf(file, sizeof(file), "%s.lock", d->name);
 	d->lock =
 	    openat(root, file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (d->lock < 0)
-		return fail_errno(s, file);
-	if (lock_file(d->lock, s->wait_ms) == 0)
+	return d->lock < 0 ? fail_errno(s, file) : 0;
+}
+
+int
+dir_lock(struct dir *d, struct store *s, int64_t wait_ms)
+{
+	if (lock_file(d->lock, wait_ms) == 0)
 		return sign(d->lock);
 	if (errno == EWOULDBLOCK)
-		status = fail_wait(s, name, d->lock);
-	else if (errno == EINTR)
-		status = store_fail(s, EX_TEMPFAIL, "%s: interrupted", name);
-	else
-		status = fail_errno(s, file);
-	close(d->lock);
-	return status;
+		return -1;
+	if (errno == EINTR)
+		return store_fail(s, EX_TEMPFAIL, "%s: interrupted", d->name);
+	return fail_errno(s, d->name);
 }
 
 int
 dir_open(struct dir *d, struct store *s, enum store_db db)
 {
-	const char *name = store_db_names[db];
 	struct buf path = {0};
 	int root, status;
 
+	d->name = store_db_names[db];
 	d->mask = umask(077);
 	status = open_root(s, &root);
 	if (status == 0)
-		status = check_database(s, root, name);
+		status = check_database(s, root, d->name);
 	if (status == 0)
-		status = take_lock(d, s, root, name);
+		status = open_lock(d, s, root);
 	if (root >= 0)
 		close(root);
 	if (status != 0) {
 		umask(d->mask);
 		return status;
 	}
-	buf_addf(&path, "%s/%s", s->where, name);
+	buf_addf(&path, "%s/%s", s->where, d->name);
 	d->path = path.data;
 	return 0;
 }

@@ -16,17 +16,27 @@
  */
 
 struct dir {
-	int lock; /* descriptor of the lock file, locked */
+	int lock; /* descriptor of the lock file */
 	mode_t mask; /* umask to return to */
+	const char *name; /* of the database: "cache", "state" */
 	char *path; /* of the database; owned */
 };
 
 /*
- * Make what is missing of the database's directory, check it, wait for the
- * lock.  What is created from then on is for its owner alone.
+ * Make what is missing of the database's directory, check it, open the lock
+ * file.  What is created from then on is for its owner alone.
  * Returns 0, or an EX_ status by store_fail, with nothing to close.
  */
 int dir_open(struct dir *d, struct store *s, enum store_db db);
+
+/*
+ * Wait for the lock, in turn with others.
+ * Returns 0; -1 if others had it all the time; an EX_ status by store_fail.
+ */
+int dir_lock(struct dir *d, struct store *s, int64_t wait_ms);
+
+/* Say who has the lock: EX_TEMPFAIL by store_fail. */
+int dir_is_locked(struct dir *d, struct store *s);
 
 /* Unlock. */
 void dir_close(struct dir *d);

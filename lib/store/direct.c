@@ -3,8 +3,12 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "core/timestamp.h"
 #include "core/xmem.h"
 #include "store/direct.h"
+#include "store/served.h"
+
+#define TURN_MS 1000 /* to wait for the lock before a server is looked for */
 
 void
 direct_entry_key(struct buf *b, const char *key)
@@ -48,22 +52,54 @@ end(struct store_txn *t)
 	free(w);
 }
 
+/*
+ * Get at the database: lock it, or find the server that has it.  Whoever has
+ * the lock owns the database, so that a socket that is left over, or whose
+ * server is slow, misleads nobody.
+ */
+static int
+reach(struct store_txn *t, const char *const *watch)
+{
+	struct store *s = t->store;
+	struct direct *w = t->private;
+	int64_t end = timestamp_monotonic() + s->wait_ms, rest = s->wait_ms;
+	int status;
+
+	do {
+		if (!s->is_owner && served_begin(t, watch))
+			return 0;
+		status = dir_lock(&w->dir, s, rest < TURN_MS ? rest : TURN_MS);
+		if (status != -1)
+			return status;
+		rest = end - timestamp_monotonic();
+	} while (rest > 0);
+	return dir_is_locked(&w->dir, s);
+}
+
 static int
 begin(struct store_txn *t, const char *const *watch)
 {
-	struct direct *w = xcalloc(1, sizeof(*w));
+	struct direct *w;
 	int status;
 
-	(void)watch;
+	if (served_again(t, watch))
+		return 0;
+	w = xcalloc(1, sizeof(*w));
 	t->private = w;
 	status = dir_open(&w->dir, t->store, t->db);
 	if (status != 0) {
 		free(w);
 		return status;
 	}
-	status = direct_settle(t, direct_open(t));
-	if (status != 0)
-		end(t);
+	status = reach(t, watch);
+	if (status == 0 && t->backend == &backend_direct) {
+		status = direct_settle(t, direct_open(t));
+		if (status == 0)
+			return 0;
+	}
+	ldb_close(&w->db);
+	dir_close(&w->dir);
+	free(w);
 	return status;
 }
 

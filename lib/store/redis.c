@@ -227,19 +227,23 @@ redis_reach(struct store *s)
 	int64_t wait_ms =
 	    s->wait_ms > LEAST_WAIT_MS ? s->wait_ms : LEAST_WAIT_MS;
 	struct buf why = {0};
+	int64_t greet_ms = r->greet_ms > 0 ? r->greet_ms : wait_ms;
 	int fd, status = EX_TEMPFAIL;
 
 	if (r->resp)
 		return 0;
 	if (p->path)
-		fd = connect_unix(p->path, wait_ms, &status, &why);
+		fd = connect_unix(p->path, greet_ms, &status, &why);
 	else
-		fd = connect_tcp(p->host, p->port, wait_ms, &status, &why);
+		fd = connect_tcp(p->host, p->port, greet_ms, &status, &why);
 	if (fd < 0) {
 		store_fail(s, status, "%.*s", (int)why.len, why.data);
 		buf_release(&why);
 		return status;
 	}
-	r->resp = resp_new(fd, wait_ms);
-	return greet(s);
+	r->resp = resp_new(fd, greet_ms);
+	status = greet(s);
+	if (status == 0)
+		r->resp->wait_ms = wait_ms;
+	return status;
 }

@@ -22,6 +22,7 @@ enum redis_failure {
 
 struct redis {
 	struct place place;
+	int64_t greet_ms; /* for the first answer; 0: as for any other */
 	struct resp *resp; /* NULL: not connected */
 	bool is_ours; /* our own server: no prefix */
 	bool is_watching;
