@@ -89,6 +89,7 @@ engine_open(struct engine *e, struct store *s, size_t cache_max)
 	int status = 0;
 
 	*e = (struct engine){.store = s, .now = timestamp_now()};
+	s->is_owner = true;
 	for (int db = 0; db < STORE_DB_COUNT && status == 0; db++)
 		status = open_db(e, db, cache_max / STORE_DB_COUNT);
 	if (status != 0)

@@ -17,9 +17,9 @@
 
 #define WAIT_MS 5000
 
-enum kind { DIRECTORY, REDIS, KIND_COUNT };
+enum kind { DIRECTORY, SERVER, REDIS, KIND_COUNT };
 
-static const char *const kind_names[] = {"directory", "Redis"};
+static const char *const kind_names[] = {"directory", "server", "Redis"};
 
 static char root[] = "/tmp/cdo-backends-XXXXXX";
 static enum kind kind; /* that is tested now */
@@ -462,16 +462,24 @@ answers(void)
 static pid_t
 start_store(void)
 {
+	const char *bin = getenv("CDO_BIN"), *path = where + strlen("unix:");
 	char command[512];
 
 	snprintf(where, sizeof(where), "%s%s/%s",
 	    kind == DIRECTORY ? "" : "unix:", root, kind_names[kind]);
 	if (kind == DIRECTORY)
 		return 0;
-	snprintf(command, sizeof(command),
-	    "exec redis-server --port 0 --unixsocket '%s' --unixsocketperm 700 "
-	    "--save '' --appendonly no --dir '%s' --logfile log",
-	    where + strlen("unix:"), root);
+	if (kind == SERVER)
+		snprintf(command, sizeof(command),
+		    "CDO_STATE_DIR='%s/served' exec '%s/cdo-cache' serve "
+		    "--socket '%s'",
+		    root, bin ? bin : "bin", path);
+	else
+		snprintf(command, sizeof(command),
+		    "exec redis-server --port 0 --unixsocket '%s' "
+		    "--unixsocketperm 700 --save '' --appendonly no --dir '%s' "
+		    "--logfile log",
+		    path, root);
 	return start(command);
 }
 
