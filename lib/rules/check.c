@@ -6,7 +6,7 @@
 #include "core/timestamp.h"
 #include "core/utf8.h"
 #include "core/xmem.h"
-#include "rules/private.h"
+#include "rules/ordered.h"
 
 /* By the type's letter on the tape. */
 static const uint8_t types[256] = {[J_ABSENT] = TYPE_ABSENT,
@@ -86,15 +86,58 @@ matches(const struct check_args *a, struct jval v, struct rules_work *work,
 	enum pattern_result r =
 	    pattern_match(a->pattern, work->pattern, s, len);
 
-	work->gave_up[check] = r == PATTERN_GAVE_UP;
+	work->notes[check].gave_up = r == PATTERN_GAVE_UP;
 	return r == PATTERN_YES;
+}
+
+/* 1 up to fresh, 0 from stale on, in between a straight line; 0 in the
+ * future. */
+static float
+grade(const struct check_args *a, int64_t age)
+{
+	int64_t fresh = a->fresh == NO_DURATION ? a->stale : a->fresh;
+	int64_t stale = a->stale == NO_DURATION ? fresh : a->stale;
+
+	if (a->skew != NO_DURATION && age < -a->skew)
+		return 0;
+	if (stale == NO_DURATION || age <= fresh)
+		return 1;
+	if (age > stale)
+		return 0;
+	return 1 - (float)(age - fresh) / (float)(stale - fresh + 1);
+}
+
+/* KIND_AGE comes after KIND_DATETIME, so it is an instant. */
+static bool
+is_young(const struct check_args *a, struct jval v, struct rules_view *view,
+    size_t check)
+{
+	int64_t ms;
+
+	if (!instant(v, &ms))
+		return false;
+	view->work->notes[check].age = view->work->now - ms;
+	view->grades[check] = grade(a, view->work->now - ms);
+	return view->grades[check] > 0;
+}
+
+/* An error of the expression is a failure, with that error. */
+static bool
+holds(struct rules_view *view, struct jval root, size_t check)
+{
+	struct buf *why = &view->work->notes[check].text;
+	bool truth = false;
+
+	why->len = 0;
+	return expr_test(view->work->exprs[check], root, &truth, why) && truth;
 }
 
 /* Does v, of a type that the check applies to, pass it? */
 static bool
-passes(const struct check_args *a, struct jval v, unsigned type,
-    struct rules_work *work, size_t check)
+passes(const struct rules *rules, const struct check_args *a, struct jval v,
+    unsigned type, struct rules_view *view, size_t check)
 {
+	struct rules_work *work = view->work;
 	int64_t ms;
 
 	switch (a->kind) {
@@ -124,8 +167,15 @@ passes(const struct check_args *a, struct jval v, unsigned type,
 		return matches(a, v, work, check);
 	case KIND_ENUM:
 		return is_among(v, a->value);
+	case KIND_IN_FILE:
+		return rules_is_listed(rules, a, v, &work->key);
+	case KIND_AGE:
+		return is_young(a, v, view, check);
+	case KIND_EXPR:
+		return holds(view, view->root, check);
+	default:
+		return false;
 	}
-	return false;
 }
 
 static void
@@ -136,9 +186,8 @@ skip(struct rules_view *v, size_t check)
 	v->n_skipped++;
 }
 
-/* Note a failure.  Returns the last check that is decided by it. */
-static size_t
-fail(struct rules_view *v, const struct check_args *a, size_t check)
+size_t
+rules_fail(struct rules_view *v, const struct check_args *a, size_t check)
 {
 	size_t last = check + a->n_rest;
 
@@ -150,59 +199,47 @@ fail(struct rules_view *v, const struct check_args *a, size_t check)
 	return last;
 }
 
+/* Those whose order counts are skipped here, and made when the others are. */
+static void
+check_rule(const struct rules *rules, struct rules_view *v,
+    const struct check_args *a, size_t i, size_t end)
+{
+	struct jval x = v->fields.values[a[i].slot];
+	unsigned type = rules_type(x);
+
+	if (type & (TYPE_ABSENT | TYPE_NULL))
+		v->missing[a[i].slot] += a[i].is_first;
+	for (; i < end; i++)
+		if (!(a[i].applies & type))
+			skip(v, i);
+		else if (passes(rules, &a[i], x, type, v, i))
+			v->outcomes[i] = OUTCOME_PASSED;
+		else
+			i = rules_fail(v, &a[i], i);
+}
+
 void
 rules_check(const struct rules *rules, struct rules_view *v, struct jval root)
 {
+	const struct rules_private *p = rules->private;
 	const struct check_args *a;
-	unsigned type;
-	struct jval x;
 
 	v->n_failed = v->n_skipped = 0;
-	if (rules->n == 0)
+	if (!p)
 		return;
-	a = rules->private->args;
+	a = p->args;
+	v->root = root;
+	if (p->has_age)
+		v->work->now = timestamp_now();
 	fields_read(&v->fields, &rules->fields, root);
-	for (size_t i = 0, end; i < rules->n; i = end) { /* a rule */
+	for (size_t i = 0, end; i < rules->n; i = end) {
 		end = i + a[i].n_rule;
-		x = v->fields.values[a[i].slot];
-		type = rules_type(x);
-		if (type & (TYPE_ABSENT | TYPE_NULL))
-			v->missing[a[i].slot] += a[i].is_first;
-		for (; i < end; i++)
-			if (!(a[i].applies & type))
-				skip(v, i);
-			else if (passes(&a[i], x, type, v->work, i))
-				v->outcomes[i] = OUTCOME_PASSED;
-			else
-				i = fail(v, &a[i], i);
+		check_rule(rules, v, a, i, end);
 	}
-}
-
-void
-rules_view_init(struct rules_view *v, const struct rules *rules)
-{
-	*v = (struct rules_view){
-	    .outcomes = xcalloc(rules->n, sizeof(*v->outcomes)),
-	    .skipped = xcalloc(rules->n, sizeof(*v->skipped)),
-	    .missing = xcalloc(rules->fields.n, sizeof(*v->missing)),
-	    .work = xcalloc(1, sizeof(*v->work)),
-	};
-	v->work->gave_up = xcalloc(rules->n, sizeof(*v->work->gave_up));
-	v->work->pattern = pattern_work_new();
-	fields_view_init(&v->fields, &rules->fields);
-}
-
-void
-rules_view_release(struct rules_view *v)
-{
-	if (!v->work)
-		return;
-	pattern_work_free(v->work->pattern);
-	free(v->work->gave_up);
-	free(v->work);
-	free(v->outcomes);
-	free(v->skipped);
-	free(v->missing);
-	fields_view_release(&v->fields);
-	*v = (struct rules_view){0};
+	for (size_t i = 0; i < p->n_watched; i++)
+		v->missing[p->watched[i]] +=
+		    (rules_type(v->fields.values[p->watched[i]]) &
+			(TYPE_ABSENT | TYPE_NULL)) != 0;
+	if (p->n_ordered > 0 && !rules_reject(v))
+		ordered_check(rules, v);
 }

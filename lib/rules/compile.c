@@ -3,7 +3,11 @@
 #include <string.h>
 
 #include "core/cli.h"
+#include "core/xmem.h"
 #include "rules/compile.h"
+
+static const char *const directions[] = {"increasing", "non-decreasing",
+    "decreasing", "non-increasing", NULL}; /* enum direction */
 
 #define AT(member) offsetof(struct rule, member)
 static const struct doc_member members[] = {
@@ -17,24 +21,78 @@ static const struct doc_member members[] = {
     {"max_length", DOC_COUNT, AT(max_length), false, NULL},
     {"pattern", DOC_STRING, AT(pattern), false, NULL},
     {"enum", DOC_ARRAY, AT(values), false, NULL},
+    {"in_file", DOC_STRING, AT(in_file), false, NULL},
+    {"fresh", DOC_DURATION, AT(fresh), false, NULL},
+    {"stale", DOC_DURATION, AT(stale), false, NULL},
+    {"skew", DOC_DURATION, AT(skew), false, NULL},
+    {"not_future", DOC_BOOL, AT(not_future), false, NULL},
+    {"expr", DOC_STRING, AT(expr), false, NULL},
+    {"unique", DOC_STRINGS, AT(unique), false, NULL},
+    {"within", DOC_VALUE, AT(within), false, NULL},
+    {"time", DOC_STRING, AT(time), false, NULL},
+    {"order", DOC_STRING, AT(order), false, NULL},
+    {"by", DOC_STRINGS, AT(by), false, NULL},
+    {"direction", DOC_WORD, AT(direction), false, directions},
+    {"tolerance", DOC_VALUE, AT(tolerance), false, NULL},
+    {"sequence", DOC_STRING, AT(sequence), false, NULL},
+    {"step", DOC_COUNT, AT(step), false, NULL},
+    {"max_keys", DOC_COUNT, AT(max_keys), false, NULL},
+    {"count", DOC_OBJECT, AT(count), false, NULL},
+    {"missing", DOC_OBJECT, AT(missing), false, NULL},
     {"severity", DOC_WORD, AT(severity), false, severity_names},
     {"dimension", DOC_WORD, AT(dimension), false, dimension_names},
     {"message", DOC_STRING, AT(message), false, NULL},
-    {"expr", DOC_VALUE, AT(later[0]), false, NULL},
-    {"unique", DOC_VALUE, AT(later[1]), false, NULL},
-    {"within", DOC_VALUE, AT(later[2]), false, NULL},
-    {"order", DOC_VALUE, AT(later[3]), false, NULL},
-    {"by", DOC_VALUE, AT(later[4]), false, NULL},
-    {"direction", DOC_VALUE, AT(later[5]), false, NULL},
-    {"tolerance", DOC_VALUE, AT(later[6]), false, NULL},
-    {"count", DOC_VALUE, AT(later[7]), false, NULL},
-    {"missing", DOC_VALUE, AT(later[8]), false, NULL},
-    {"in_file", DOC_VALUE, AT(later[9]), false, NULL},
-    {"fresh", DOC_VALUE, AT(later[10]), false, NULL},
-    {"stale", DOC_VALUE, AT(later[11]), false, NULL},
+    {"redact", DOC_BOOL, AT(redact), false, NULL},
     {NULL, DOC_VALUE, 0, false, NULL},
 };
 #undef AT
+
+static const struct {
+	const char *word; /* the member that makes it one */
+	bool needs_field, takes_field;
+	void (*add)(struct compiler *c);
+} forms[] = {
+    [FORM_FIELD] = {"field", true, true, rules_add_demands},
+    [FORM_EXPR] = {"expr", false, true, rules_add_expr},
+    [FORM_UNIQUE] = {"unique", false, false, rules_add_unique},
+    [FORM_ORDER] = {"order", false, false, rules_add_order},
+    [FORM_SEQUENCE] = {"sequence", false, false, rules_add_sequence},
+    [FORM_COUNT] = {"count", false, false, rules_add_count},
+    [FORM_MISSING] = {"missing", true, true, rules_add_missing},
+};
+enum { N_FORMS = sizeof(forms) / sizeof(*forms) };
+
+#define ONLY(form) (1 << (form))
+enum { ON_FIELDS = ONLY(FORM_FIELD),
+	ON_KEYS = ONLY(FORM_UNIQUE) | ONLY(FORM_ORDER) | ONLY(FORM_SEQUENCE) };
+
+/* Members that do not go with every form. */
+static const struct {
+	const char *word;
+	unsigned forms;
+} bound[] = {
+    {"required", ON_FIELDS},
+    {"type", ON_FIELDS},
+    {"min", ON_FIELDS},
+    {"max", ON_FIELDS},
+    {"min_length", ON_FIELDS},
+    {"max_length", ON_FIELDS},
+    {"pattern", ON_FIELDS},
+    {"enum", ON_FIELDS},
+    {"in_file", ON_FIELDS},
+    {"fresh", ON_FIELDS},
+    {"stale", ON_FIELDS},
+    {"skew", ON_FIELDS},
+    {"not_future", ON_FIELDS},
+    {"within", ONLY(FORM_UNIQUE)},
+    {"time", ONLY(FORM_UNIQUE)},
+    {"by", ONLY(FORM_ORDER) | ONLY(FORM_SEQUENCE)},
+    {"direction", ONLY(FORM_ORDER)},
+    {"tolerance", ONLY(FORM_ORDER)},
+    {"step", ONLY(FORM_SEQUENCE)},
+    {"max_keys", ON_KEYS},
+    {"dimension", ON_FIELDS | ONLY(FORM_EXPR) | ON_KEYS},
+};
 
 static const char *const type_names[] = {"null", "boolean", "integer", "number",
     "string", "array", "object", "datetime", NULL};
@@ -63,6 +121,22 @@ rules_take_name(struct rules *rules, const char *name)
 	return is_free;
 }
 
+const char *
+rules_make_name(struct rules *rules, const char *base)
+{
+	struct buf b = {0};
+	size_t len = strlen(base);
+
+	buf_add(&b, base, len);
+	for (unsigned i = 2;
+	     buf_addc(&b, '\0'), !rules_take_name(rules, b.data); i++) {
+		b.len = len;
+		buf_addf(&b, " %u", i);
+	}
+	b.len--;
+	return rules_keep(rules, &b);
+}
+
 /* Append a path as a JSON Pointer (RFC 6901); indexes may be negative. */
 static void
 add_pointer(struct buf *b, const struct jpath *path)
@@ -86,26 +160,71 @@ add_pointer(struct buf *b, const struct jpath *path)
 	}
 }
 
+/* The field of that slot, as the first rule that names it does. */
+static struct rules_field
+name_field(struct rules *rules, size_t slot, const char *text,
+    const struct jpath *path)
+{
+	struct buf b = {0};
+
+	for (size_t i = 0; i < rules->n_named; i++)
+		if (rules->named[i].slot == slot)
+			return rules->named[i];
+	add_pointer(&b, path);
+	rules->named = xrealloc(
+	    rules->named, rules->n_named + 1, sizeof(*rules->named));
+	rules->named[rules->n_named] = (struct rules_field){.slot = slot,
+	    .name = rules_keep_string(rules, text),
+	    .pointer = rules_keep(rules, &b)};
+	return rules->named[rules->n_named++];
+}
+
+size_t
+rules_add_field(struct compiler *c, const struct doc_place *at,
+    const char *path, struct rules_field *field)
+{
+	struct jpath_error err;
+	struct jpath p;
+
+	if (!jpath_compile(&p, path, &err)) {
+		doc_fault(
+		    c->d, at, "%s at byte %zu of %s", err.what, err.at, path);
+		return NO_SLOT;
+	}
+	*field =
+	    name_field(c->rules, fields_add(&c->rules->fields, &p), path, &p);
+	jpath_release(&p);
+	return field->slot;
+}
+
+bool
+rules_counts(const struct rules *rules, size_t slot)
+{
+	const struct check_args *args = rules->private->args;
+
+	for (size_t i = 0; i < rules->n; i++)
+		if (args[i].is_first && args[i].slot == slot)
+			return true;
+	return false;
+}
+
+/* The rule's own field; without one it is about the whole record. */
 static bool
 read_field(struct compiler *c)
 {
-	struct jpath_error err;
-	struct jpath path;
-	struct buf b = {0};
-	size_t n_fields;
+	struct doc_place at = {.up = c->at, .key = "field"};
+	struct jpath root = {.n = 0};
+	struct rules_field field = {.name = ".", .pointer = ""};
 
-	if (!jpath_compile(&path, c->r.field, &err)) {
-		FAULT(c, "field", "%s at byte %zu of %s", err.what, err.at,
-		    c->r.field);
+	if (!c->r.field)
+		field.slot = fields_add(&c->rules->fields, &root);
+	else if (rules_add_field(c, &at, c->r.field, &field) == NO_SLOT)
 		return false;
-	}
-	add_pointer(&b, &path);
-	n_fields = c->rules->fields.n;
-	c->slot = fields_add(&c->rules->fields, &path);
-	c->is_first = c->slot == n_fields;
-	c->field = rules_keep_string(c->rules, c->r.field);
-	c->pointer = rules_keep(c->rules, &b);
-	jpath_release(&path);
+	c->slot = field.slot;
+	c->is_first = c->r.field && !rules_counts(c->rules, c->slot);
+	c->field = c->r.field ? rules_keep_string(c->rules, c->r.field)
+			      : field.name;
+	c->pointer = field.pointer;
 	return true;
 }
 
@@ -146,37 +265,75 @@ read_types(struct compiler *c)
 		c->wants_datetime = false;
 }
 
+/* Which one it is: the first that the rule has, but for its field. */
+static enum form
+find_form(const json_t *rule)
+{
+	for (int i = FORM_FIELD + 1; i < N_FORMS; i++)
+		if (json_object_get(rule, forms[i].word))
+			return (enum form)i;
+	return FORM_FIELD;
+}
+
+/* "goes only with order or sequence" */
+static void
+tell_bound(struct compiler *c, const char *word, unsigned with)
+{
+	struct buf list = {0};
+
+	for (int i = 0; i < N_FORMS; i++)
+		if (with & ONLY(i))
+			buf_addf(&list, "%s%s", list.len ? " or " : "",
+			    forms[i].word);
+	FAULT(c, word, "goes only with %.*s", (int)list.len, list.data);
+	buf_release(&list);
+}
+
+/* Is there nothing in the rule that its form has no use for? */
+static bool
+fits(struct compiler *c, const json_t *rule)
+{
+	size_t faults = c->d->n_faults;
+
+	for (int i = (int)c->form + 1; i < N_FORMS; i++)
+		if (json_object_get(rule, forms[i].word))
+			FAULT(c, forms[i].word, "is another rule than %s",
+			    forms[c->form].word);
+	for (size_t i = 0; i < sizeof(bound) / sizeof(*bound); i++)
+		if (!(bound[i].forms & ONLY(c->form)) &&
+		    json_object_get(rule, bound[i].word))
+			tell_bound(c, bound[i].word, bound[i].forms);
+	if (!c->r.field && forms[c->form].needs_field)
+		doc_fault(c->d, c->at, "field is missing");
+	if (c->r.field && !forms[c->form].takes_field)
+		FAULT(c, "field", "does not go with %s", forms[c->form].word);
+	return c->d->n_faults == faults;
+}
+
 void
 rules_compile(struct rules *rules, struct doc *d, const struct doc_place *at,
     const json_t *rule, struct jval raw)
 {
 	struct compiler c = {.rules = rules, .d = d, .at = at, .raw = raw};
-	size_t before = rules->n, faults = d->n_faults;
 
 	c.r = (struct rule){.severity = SEVERITY_ERROR,
 	    .dimension = -1,
-	    .min_length = NO_LENGTH,
-	    .max_length = NO_LENGTH};
+	    .min_length = NO_NUMBER,
+	    .max_length = NO_NUMBER,
+	    .step = 1,
+	    .max_keys = NO_NUMBER,
+	    .fresh = NO_DURATION,
+	    .stale = NO_DURATION,
+	    .skew = NO_DURATION};
 	if (!doc_read(d, at, rule, members, &c.r))
 		return;
-	for (size_t i = 0; i < N_LATER; i++)
-		if (c.r.later[i])
-			FAULT(&c, members[FIRST_LATER + i].name,
-			    "this version does not know such rules");
-	if (d->n_faults > faults)
-		return;
-	if (!c.r.field) {
-		doc_fault(d, at, "field is missing");
-		return;
-	}
-	if (!read_field(&c))
+	c.form = find_form(rule);
+	if (!fits(&c, rule) || !read_field(&c))
 		return;
 	read_types(&c);
 	if (c.r.name && !rules_take_name(rules, c.r.name))
 		FAULT(&c, "name", "%s is used twice", c.r.name);
 	c.name = rules_keep_string(rules, c.r.name);
 	c.message = rules_keep_string(rules, c.r.message);
-	rules_add_checks(&c);
-	if (rules->n == before && d->n_faults == faults)
-		doc_fault(d, at, "demands nothing of %s", c.r.field);
+	forms[c.form].add(&c);
 }

@@ -6,74 +6,102 @@
 #include "core/xmem.h"
 #include "rules/compile.h"
 
+#define SKEW_MS 60000 /* clocks differ */
+
 static const struct {
 	const char *keyword; /* in reports */
 	const char *word; /* in rule files */
 	uint8_t applies;
 	const char *to; /* the same in words */
+	enum dimension dimension;
 } kinds[] = {
-    [KIND_REQUIRED] = {"required", "required", 255, NULL},
-    [KIND_TYPE] = {"type", "type", TYPE_SOME, NULL},
-    [KIND_DATETIME] = {"format", "datetime", TYPE_STRING, NULL},
-    [KIND_MIN] = {"minimum", "min", TYPE_NUMBER, "numbers"},
-    [KIND_MAX] = {"maximum", "max", TYPE_NUMBER, "numbers"},
-    [KIND_NOT_BEFORE] = {"minimum", "min", TYPE_STRING, NULL},
-    [KIND_NOT_AFTER] = {"maximum", "max", TYPE_STRING, NULL},
+    [KIND_REQUIRED] = {"required", "required", 255, NULL,
+	DIMENSION_COMPLETENESS},
+    [KIND_TYPE] = {"type", "type", TYPE_SOME, NULL, DIMENSION_VALIDITY},
+    [KIND_DATETIME] = {"format", "datetime", TYPE_STRING, NULL,
+	DIMENSION_VALIDITY},
+    [KIND_MIN] = {"minimum", "min", TYPE_NUMBER, "numbers", DIMENSION_VALIDITY},
+    [KIND_MAX] = {"maximum", "max", TYPE_NUMBER, "numbers", DIMENSION_VALIDITY},
+    [KIND_NOT_BEFORE] = {"minimum", "min", TYPE_STRING, NULL,
+	DIMENSION_VALIDITY},
+    [KIND_NOT_AFTER] = {"maximum", "max", TYPE_STRING, NULL,
+	DIMENSION_VALIDITY},
+    [KIND_AGE] = {"age", "age", TYPE_STRING, NULL, DIMENSION_TIMELINESS},
     [KIND_MIN_LENGTH] = {"minLength", "min_length", TYPE_STRING | TYPE_ARRAY,
-	"strings and arrays"},
+	"strings and arrays", DIMENSION_VALIDITY},
     [KIND_MAX_LENGTH] = {"maxLength", "max_length", TYPE_STRING | TYPE_ARRAY,
-	"strings and arrays"},
-    [KIND_PATTERN] = {"pattern", "pattern", TYPE_STRING, "strings"},
-    [KIND_ENUM] = {"enum", "enum", TYPE_SOME, NULL},
+	"strings and arrays", DIMENSION_VALIDITY},
+    [KIND_PATTERN] = {"pattern", "pattern", TYPE_STRING, "strings",
+	DIMENSION_VALIDITY},
+    [KIND_ENUM] = {"enum", "enum", TYPE_SOME, NULL, DIMENSION_VALIDITY},
+    [KIND_IN_FILE] = {"in_file", "in_file", TYPE_SOME, NULL,
+	DIMENSION_CONSISTENCY},
+    [KIND_EXPR] = {"expr", "expr", 255, NULL, DIMENSION_CONSISTENCY},
+    /* made by themselves, when the others are */
+    [KIND_UNIQUE] = {"unique", "unique", 0, NULL, DIMENSION_UNIQUENESS},
+    [KIND_ORDER] = {"order", "order", 0, NULL, DIMENSION_TIMELINESS},
+    [KIND_SEQUENCE] = {"sequence", "sequence", 0, NULL,
+	DIMENSION_COMPLETENESS},
 };
 
-/* A name after field and kind, with a number if it is not the first. */
+/* The pointer into the file: "/rules/0/min". */
 static const char *
-make_name(struct compiler *c, enum kind kind)
+make_place(
+    struct compiler *c, enum kind kind, const struct check_args *args)
 {
+	const char *word = kinds[kind].word;
 	struct buf b = {0};
-	size_t len;
 
-	buf_addf(&b, "%s %s", c->field, kinds[kind].word);
-	len = b.len;
-	for (unsigned i = 2;
-	     buf_addc(&b, '\0'), !rules_take_name(c->rules, b.data); i++) {
-		b.len = len;
-		buf_addf(&b, " %u", i);
-	}
-	b.len--;
+	if (kind == KIND_DATETIME)
+		word = "type";
+	if (kind == KIND_AGE)
+		word = args->text;
+	buf_addf(&b, "/rules/%zu/%s", c->at->index, word);
 	return rules_keep(c->rules, &b);
 }
 
-static void
-add_check(struct compiler *c, enum kind kind, struct check_args args)
+void
+rules_add_check(struct compiler *c, enum kind kind, const char *base,
+    struct check_args args)
 {
 	struct rules *rules = c->rules;
 	struct rules_private *p = rules->private;
-	enum dimension usual =
-	    kind == KIND_REQUIRED ? DIMENSION_COMPLETENESS : DIMENSION_VALIDITY;
-	struct check check = {.rule = c->name ? c->name : make_name(c, kind),
+	struct check check = {
+	    .rule = c->name ? c->name : rules_make_name(rules, base),
 	    .field = c->field,
 	    .pointer = c->pointer,
+	    .place = make_place(c, kind, &args),
 	    .keyword = kinds[kind].keyword,
 	    .message = c->message,
 	    .severity = (enum severity)c->r.severity,
-	    .dimension =
-		c->r.dimension < 0 ? usual : (enum dimension)c->r.dimension,
+	    .dimension = c->r.dimension < 0 ? kinds[kind].dimension
+					    : (enum dimension)c->r.dimension,
 	    .slot = c->slot};
 
-	if (kinds[kind].to && !(c->types & kinds[kind].applies))
-		FAULT(c, kinds[kind].word, "is for %s, not for this type",
-		    kinds[kind].to);
 	args.kind = kind;
 	args.applies = kinds[kind].applies;
 	args.severity = (uint8_t)c->r.severity;
+	args.redact = c->r.redact;
 	args.slot = (uint32_t)c->slot;
+	args.n_rule = 1;
 	rules->checks =
 	    xrealloc(rules->checks, rules->n + 1, sizeof(*rules->checks));
 	p->args = xrealloc(p->args, rules->n + 1, sizeof(*p->args));
 	rules->checks[rules->n] = check;
 	p->args[rules->n++] = args;
+}
+
+static void
+add_check(struct compiler *c, enum kind kind, struct check_args args)
+{
+	struct buf base = {0};
+
+	if (kinds[kind].to && !(c->types & kinds[kind].applies))
+		FAULT(c, kinds[kind].word, "is for %s, not for this type",
+		    kinds[kind].to);
+	buf_addf(&base, "%s %s", c->field, kinds[kind].word);
+	rules_add_check(c, kind, base.data, args);
+	buf_release(&base);
 }
 
 /* A limit that is a date-time.  Returns whether it is one, or the fault. */
@@ -137,11 +165,11 @@ add_lengths(struct compiler *c)
 	struct check_args min = {.length = c->r.min_length};
 	struct check_args max = {.length = c->r.max_length};
 
-	if (min.length != NO_LENGTH)
+	if (min.length != NO_NUMBER)
 		add_check(c, KIND_MIN_LENGTH, min);
-	if (max.length != NO_LENGTH)
+	if (max.length != NO_NUMBER)
 		add_check(c, KIND_MAX_LENGTH, max);
-	if (min.length != NO_LENGTH && min.length > max.length)
+	if (min.length != NO_NUMBER && min.length > max.length)
 		FAULT(
 		    c, "min_length", "is above max_length: no value can pass");
 }
@@ -173,8 +201,41 @@ add_enum(struct compiler *c)
 	add_check(c, KIND_ENUM, args);
 }
 
+static void
+add_in_file(struct compiler *c)
+{
+	struct check_args args = {
+	    .set = rules_read_values(c, c->r.in_file),
+	    .text = rules_keep_string(c->rules, c->r.in_file)};
+
+	add_check(c, KIND_IN_FILE, args);
+}
+
+/* fresh, stale, skew, not_future: one check. */
+static void
+add_age(struct compiler *c)
+{
+	struct check_args args = {
+	    .fresh = c->r.fresh, .stale = c->r.stale, .skew = c->r.skew};
+	bool has_limit = args.fresh != NO_DURATION || args.stale != NO_DURATION;
+
+	if (!has_limit && !c->r.not_future && args.skew == NO_DURATION)
+		return;
+	args.text = c->r.not_future ? "not_future" : "skew";
+	if (has_limit)
+		args.text = args.stale != NO_DURATION ? "stale" : "fresh";
+	if (!c->wants_datetime)
+		FAULT(c, args.text, "needs the type datetime");
+	if (args.stale != NO_DURATION && args.fresh > args.stale)
+		FAULT(c, "fresh", "is longer than stale");
+	if (args.skew == NO_DURATION)
+		args.skew = SKEW_MS;
+	c->rules->private->has_age = true;
+	add_check(c, KIND_AGE, args);
+}
+
 void
-rules_add_checks(struct compiler *c)
+rules_add_demands(struct compiler *c)
 {
 	struct rules *rules = c->rules;
 	struct check_args required = {
@@ -182,7 +243,7 @@ rules_add_checks(struct compiler *c)
 	struct check_args type = {
 	    .types = c->types, .wants_datetime = c->wants_datetime};
 	struct check_args *args;
-	size_t before = rules->n, first;
+	size_t before = rules->n, faults = c->d->n_faults, first;
 
 	if (c->r.required)
 		add_check(c, KIND_REQUIRED, required);
@@ -192,11 +253,16 @@ rules_add_checks(struct compiler *c)
 	if (c->wants_datetime)
 		add_check(c, KIND_DATETIME, (struct check_args){0});
 	add_limits(c);
+	add_age(c);
 	add_lengths(c);
 	if (c->r.pattern)
 		add_pattern(c);
 	if (c->r.values)
 		add_enum(c);
+	if (c->r.in_file)
+		add_in_file(c);
+	if (rules->n == before && c->d->n_faults == faults)
+		doc_fault(c->d, c->at, "demands nothing of %s", c->field);
 	if (rules->n == before)
 		return;
 	args = rules->private->args;
@@ -204,4 +270,6 @@ rules_add_checks(struct compiler *c)
 	args[before].is_first = c->is_first;
 	if (c->r.type)
 		args[first].n_rest = (uint32_t)(rules->n - first - 1);
+	if (c->wants_datetime) /* the one behind the type */
+		args[first + 1].n_rest = (uint32_t)(rules->n - first - 2);
 }

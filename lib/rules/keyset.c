@@ -137,15 +137,17 @@ make_room(struct keyset *s, struct keyset_part *p)
 	move(s, p, n_slots ? n_slots : FIRST_SLOTS);
 }
 
-/* Full: look for old ones, but not for every key again. */
-static bool
-is_full(struct keyset *s, struct keyset_part *p)
+bool
+keyset_has_room(struct keyset *s, struct hash128 key)
 {
+	struct keyset_part *p = part_of(s, key);
+
 	if (s->n < s->max)
-		return false;
+		return true;
+	/* look for old ones, but not for every key again */
 	if (s->has_age && p->n_slots > 0 && p->n_refused++ >= p->n / 4)
 		move(s, p, p->n_slots);
-	return s->n >= s->max;
+	return s->n < s->max;
 }
 
 void *
@@ -166,8 +168,6 @@ keyset_put(struct keyset *s, struct hash128 key)
 	struct keyset_part *p = part_of(s, key);
 	uint32_t slot;
 
-	if (is_full(s, p))
-		return NULL;
 	make_room(s, p);
 	key = not_empty(key);
 	slot = find(p, key);
@@ -217,9 +217,9 @@ keyset_read(struct keyset *s, const char *data, size_t len)
 	}
 	for (; len > 0; len -= size, data += size) {
 		memcpy(&key, data, sizeof(key));
-		value = keyset_get(s, key) ? NULL : keyset_put(s, key);
-		if (!value)
+		if (keyset_get(s, key) || s->n >= s->max)
 			return false;
+		value = keyset_put(s, key);
 		memcpy(value, data + sizeof(key), s->value_size);
 	}
 	return true;

@@ -40,10 +40,11 @@ void keyset_release(struct keyset *s);
  */
 void *keyset_get(const struct keyset *s, struct hash128 key);
 
-/*
- * Add a key that is not there.  Returns its value, zero, until the next call;
- * or NULL if there is no room for more than max.
- */
+/* Is there room for this key, which is not in it?  Drops old ones if not. */
+bool keyset_has_room(struct keyset *s, struct hash128 key);
+
+/* Add a key that is not there, for which there is room.  Returns its value,
+ * zero, until the next call. */
 void *keyset_put(struct keyset *s, struct hash128 key);
 
 /* How many parts there are, to be written and read one by one. */

@@ -1,12 +1,21 @@
 /* rules, sixth part: the plain words. */
 #include <inttypes.h>
 
+#include "core/num.h"
 #include "core/timestamp.h"
 #include "core/utf8.h"
 #include "rules/private.h"
 #include "json/write.h"
 
 #define LIST_MAX 200 /* bytes of an enum that are listed */
+
+/* What there is to say of a failure. */
+struct told {
+	const struct check_args *args;
+	struct jval value;
+	const struct note *note;
+	const char *is; /* for this kind: "below the minimum" */
+};
 
 /* Append the names of the types, "a string or null". */
 static void
@@ -34,15 +43,46 @@ add_types(struct buf *out, const struct check_args *a)
 	}
 }
 
+/* The value, unless nothing is to be said of it: then it goes without. */
 static void
-add_wrong_type(struct buf *out, const struct check_args *a, struct jval v)
+add_value(struct buf *out, const struct told *t)
 {
-	unsigned type = rules_type(v);
+	size_t len;
+	const char *s = jval_string(t->value, &len);
+
+	if (t->args->redact)
+		return;
+	if (jval_type(t->value) == J_STRING)
+		/* any number of digits is a second */
+		buf_add(out, s, utf8_cut(s, len, TIMESTAMP_SIZE));
+	else
+		jwrite_value(out, t->value);
+	buf_addc(out, ' ');
+}
+
+static void
+say_text(struct buf *out, const struct told *t)
+{
+	buf_adds(out, t->is);
+}
+
+static void
+say_missing(struct buf *out, const struct told *t)
+{
+	buf_addf(
+	    out, "required field is %s", t->value.at ? "null" : "missing");
+}
+
+static void
+say_type(struct buf *out, const struct told *t)
+{
+	const struct check_args *a = t->args;
+	unsigned type = rules_type(t->value);
 	struct check_args is = {.types = (uint8_t)type};
 
 	if (type == TYPE_FRACTION && a->types & TYPE_INTEGER) {
-		jwrite_value(out, v);
-		buf_adds(out, " is not ");
+		add_value(out, t);
+		buf_adds(out, "is not ");
 	} else {
 		if (type & TYPE_NUMBER)
 			is.types = TYPE_NUMBER;
@@ -55,8 +95,9 @@ add_wrong_type(struct buf *out, const struct check_args *a, struct jval v)
 
 /* "is none of 1, 2" */
 static void
-add_list(struct buf *out, struct jval list)
+say_list(struct buf *out, const struct told *t)
 {
+	struct jval list = t->args->value;
 	struct jiter it = jval_iter(list);
 	size_t start = out->len;
 
@@ -74,80 +115,112 @@ add_list(struct buf *out, struct jval list)
 
 /* "71 is above the maximum 60" */
 static void
-add_limit(
-    struct buf *out, const struct check_args *a, struct jval v, const char *is)
+say_limit(struct buf *out, const struct told *t)
 {
-	size_t len;
-	const char *s = jval_string(v, &len);
-
-	if (jval_type(v) == J_STRING) /* any number of digits is a second */
-		buf_add(out, s, utf8_cut(s, len, TIMESTAMP_SIZE));
+	add_value(out, t);
+	buf_addf(out, "is %s ", t->is);
+	if (t->args->text)
+		buf_adds(out, t->args->text);
 	else
-		jwrite_value(out, v);
-	buf_addf(out, " is %s ", is);
-	if (a->text)
-		buf_adds(out, a->text);
-	else
-		jwrite_value(out, a->value);
+		jwrite_value(out, t->args->value);
 }
 
 /* "has 1 character, less than the minimum 2" */
 static void
-add_length(
-    struct buf *out, const struct check_args *a, struct jval v, const char *is)
+say_length(struct buf *out, const struct told *t)
 {
-	bool is_array = jval_type(v) == J_ARRAY;
-	size_t len, n = jval_count(v);
-	const char *s = jval_string(v, &len);
+	bool is_array = jval_type(t->value) == J_ARRAY;
+	size_t len, n = jval_count(t->value);
+	const char *s = jval_string(t->value, &len);
 
 	if (!is_array)
 		n = utf8_count(s, len);
 	buf_addf(out, "has %zu %s%s, %s %" PRIu64, n,
-	    is_array ? "element" : "character", n == 1 ? "" : "s", is,
-	    a->length);
+	    is_array ? "element" : "character", n == 1 ? "" : "s", t->is,
+	    t->args->length);
+}
+
+static void
+say_pattern(struct buf *out, const struct told *t)
+{
+	buf_addf(out,
+	    t->note->gave_up ? "took too many steps to match %s"
+			     : "does not match %s",
+	    t->args->text);
+}
+
+/* "is 26h old, older than 24h", "is 2h in the future" */
+static void
+say_age(struct buf *out, const struct told *t)
+{
+	const struct check_args *a = t->args;
+	int64_t age = t->note->age;
+
+	buf_adds(out, "is ");
+	num_add_duration(out, age < 0 ? -age : age);
+	if (age < 0) {
+		buf_adds(out, " in the future");
+		return;
+	}
+	buf_adds(out, " old, older than ");
+	num_add_duration(out, a->stale != NO_DURATION ? a->stale : a->fresh);
+}
+
+static void
+say_listed(struct buf *out, const struct told *t)
+{
+	buf_addf(out, "is not in %s", t->args->text);
+}
+
+/* "is not true", or the error of the expression */
+static void
+say_expr(struct buf *out, const struct told *t)
+{
+	const struct buf *why = &t->note->text;
+
+	if (why->len == 0) {
+		buf_addf(out, "is not so: %s", t->args->text);
+		return;
+	}
+	buf_addf(out, "cannot be evaluated: %s", t->args->text);
+	if (!t->args->redact)
+		buf_addf(out, ": %.*s", (int)why->len, why->data);
+}
+
+/* They say it when it is seen. */
+static void
+say_noted(struct buf *out, const struct told *t)
+{
+	buf_add(out, t->note->text.data, t->note->text.len);
 }
 
 void
-rules_add_words(
-    struct buf *out, const struct check_args *a, struct jval v, bool gave_up)
+rules_add_words(struct buf *out, const struct check_args *a, struct jval v,
+    const struct note *note)
 {
-	switch (a->kind) {
-	case KIND_REQUIRED:
-		buf_addf(
-		    out, "required field is %s", v.at ? "null" : "missing");
-		return;
-	case KIND_TYPE:
-		add_wrong_type(out, a, v);
-		return;
-	case KIND_DATETIME:
-		buf_adds(out, "is not a date-time (RFC 3339)");
-		return;
-	case KIND_MIN:
-		add_limit(out, a, v, "below the minimum");
-		return;
-	case KIND_MAX:
-		add_limit(out, a, v, "above the maximum");
-		return;
-	case KIND_NOT_BEFORE:
-		add_limit(out, a, v, "before the minimum");
-		return;
-	case KIND_NOT_AFTER:
-		add_limit(out, a, v, "after the maximum");
-		return;
-	case KIND_MIN_LENGTH:
-		add_length(out, a, v, "less than the minimum");
-		return;
-	case KIND_MAX_LENGTH:
-		add_length(out, a, v, "more than the maximum");
-		return;
-	case KIND_PATTERN:
-		buf_addf(out,
-		    gave_up ? "took too many steps to match %s"
-			    : "does not match %s",
-		    a->text);
-		return;
-	case KIND_ENUM:
-		add_list(out, a->value);
-		return;
-	}
+	static const struct {
+		void (*say)(struct buf *out, const struct told *t);
+		const char *is;
+	} words[] = {
+	    [KIND_REQUIRED] = {say_missing, NULL},
+	    [KIND_TYPE] = {say_type, NULL},
+	    [KIND_DATETIME] = {say_text, "is not a date-time (RFC 3339)"},
+	    [KIND_MIN] = {say_limit, "below the minimum"},
+	    [KIND_MAX] = {say_limit, "above the maximum"},
+	    [KIND_NOT_BEFORE] = {say_limit, "before the minimum"},
+	    [KIND_NOT_AFTER] = {say_limit, "after the maximum"},
+	    [KIND_AGE] = {say_age, NULL},
+	    [KIND_MIN_LENGTH] = {say_length, "less than the minimum"},
+	    [KIND_MAX_LENGTH] = {say_length, "more than the maximum"},
+	    [KIND_PATTERN] = {say_pattern, NULL},
+	    [KIND_ENUM] = {say_list, NULL},
+	    [KIND_IN_FILE] = {say_listed, NULL},
+	    [KIND_EXPR] = {say_expr, NULL},
+	    [KIND_UNIQUE] = {say_noted, NULL},
+	    [KIND_ORDER] = {say_noted, NULL},
+	    [KIND_SEQUENCE] = {say_noted, NULL},
+	};
+	struct told t = {a, v, note, words[a->kind].is};
+
+	words[a->kind].say(out, &t);
 }

@@ -37,30 +37,42 @@ add_start(struct buf *b, struct jval v, size_t most)
 	buf_addc(b, type == J_ARRAY ? ']' : '}');
 }
 
+bool
+rules_add_start(struct buf *out, struct jval v)
+{
+	struct buf text = {0};
+	const char *s;
+	size_t len;
+	bool is_cut;
+
+	add_start(&text, v, VALUE_MAX);
+	is_cut = text.len > VALUE_MAX;
+	if (is_cut) {
+		s = text.data;
+		len = text.len;
+		if (jval_type(v) == J_STRING)
+			s = jval_string(v, &len);
+		jwrite_string(out, s, utf8_cut(s, len, VALUE_MAX));
+	} else {
+		buf_add(out, text.data, text.len);
+	}
+	buf_release(&text);
+	return is_cut;
+}
+
+/* Of an expression the record is the value: it stands elsewhere. */
 void
 rules_add_value(const struct rules *rules, const struct rules_view *v,
     size_t check, struct buf *out)
 {
-	struct jval value = v->fields.values[rules->checks[check].slot];
-	struct buf text = {0};
-	const char *s;
-	size_t len;
+	const struct check_args *a = rules->checks[check].args;
+	struct jval value = v->fields.values[a->slot];
 
-	if (!value.at)
+	if (!value.at || a->redact || value.at == v->root.at)
 		return;
 	buf_adds(out, ",\"value\":");
-	add_start(&text, value, VALUE_MAX);
-	if (text.len <= VALUE_MAX) {
-		buf_add(out, text.data, text.len);
-	} else {
-		s = text.data;
-		len = text.len;
-		if (jval_type(value) == J_STRING)
-			s = jval_string(value, &len);
-		jwrite_string(out, s, utf8_cut(s, len, VALUE_MAX));
+	if (rules_add_start(out, value))
 		buf_adds(out, ",\"cut\":true");
-	}
-	buf_release(&text);
 }
 
 void
@@ -73,14 +85,7 @@ rules_add_message(const struct rules *rules, const struct rules_view *v,
 		buf_adds(out, c->message);
 	else
 		rules_add_words(out, c->args, v->fields.values[c->slot],
-		    v->work->gave_up[check]);
-}
-
-static void
-add_member(struct buf *out, const char *name, const char *text)
-{
-	buf_adds(out, name);
-	jwrite_string(out, text, strlen(text));
+		    &v->work->notes[check]);
 }
 
 void
@@ -90,13 +95,14 @@ rules_write_error(const struct rules *rules, const struct rules_view *v,
 	const struct check *c = &rules->checks[check];
 	struct buf message = {0};
 
-	add_member(out, "{\"rule\":", c->rule);
-	add_member(out, ",\"path\":", c->pointer);
-	add_member(out, ",\"keyword\":", c->keyword);
-	add_member(out, ",\"severity\":", severity_names[c->severity]);
+	jwrite_text(out, "{\"rule\":", c->rule);
+	jwrite_text(out, ",\"path\":", c->pointer);
+	jwrite_text(out, ",\"keyword\":", c->keyword);
+	jwrite_text(out, ",\"severity\":", severity_names[c->severity]);
 	rules_add_message(rules, v, check, &message);
 	buf_adds(out, ",\"message\":");
 	jwrite_string(out, message.data, message.len);
+	jwrite_text(out, ",\"schema\":", c->place);
 	buf_release(&message);
 	rules_add_value(rules, v, check, out);
 	buf_addc(out, '}');

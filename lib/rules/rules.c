@@ -4,7 +4,9 @@
 
 #include "core/diag.h"
 #include "core/xmem.h"
-#include "rules/private.h"
+#include "rules/compile.h"
+#include "rules/gates.h"
+#include "rules/ordered.h"
 #include "stream/side.h"
 
 const char *const severity_names[] = {
@@ -77,8 +79,7 @@ compile_file(struct rules *rules, struct doc *d)
 		doc_fault(d, &(struct doc_place){.key = "schema"},
 		    "this version knows no schemas");
 	if (f.max_rejects)
-		doc_fault(d, &(struct doc_place){.key = "max_rejects"},
-		    "this version does not know max_rejects");
+		rules_add_max_rejects(rules, d, f.max_rejects);
 	if (!f.rules || !read_tape(rules, d, &root))
 		return;
 	raw = jval_iter(jval_get(root, "rules", 5));
@@ -87,18 +88,39 @@ compile_file(struct rules *rules, struct doc *d)
 		    raw.value);
 }
 
+/* Only fields whose gaps no check counts need to be watched, and once. */
+static void
+settle(struct rules *rules)
+{
+	struct rules_private *p = rules->private;
+	size_t n = 0;
+
+	for (size_t i = 0; i < rules->n; i++)
+		rules->checks[i].args = &p->args[i];
+	for (size_t i = 0; i < p->n_watched; i++) {
+		bool is_counted = false;
+
+		for (size_t j = 0; j < n; j++)
+			is_counted |= p->watched[j] == p->watched[i];
+		if (!is_counted && !rules_counts(rules, p->watched[i]))
+			p->watched[n++] = p->watched[i];
+	}
+	p->n_watched = n;
+}
+
 /* Add the document that was loaded with that status; frees it. */
 static int
 add(struct rules *rules, struct doc *d, int status)
 {
-	if (!rules->private)
+	if (!rules->private) {
 		rules->private = xcalloc(1, sizeof(*rules->private));
+		siphash_key(rules->private->file_key);
+	}
 	if (status == 0)
 		compile_file(rules, d);
 	if (d->n_faults > 0)
 		status = EX_CONFIG;
-	for (size_t i = 0; i < rules->n; i++)
-		rules->checks[i].args = &rules->private->args[i];
+	settle(rules);
 	doc_release(d);
 	return status;
 }
@@ -123,6 +145,41 @@ rules_parse(struct rules *rules, const char *name, const char *text, size_t len)
 	return add(rules, &d, status);
 }
 
+bool
+rules_is_ordered(const struct rules *rules)
+{
+	return rules->private && rules->private->n_ordered > 0;
+}
+
+void
+rules_set_max_keys(struct rules *rules, uint64_t max_keys)
+{
+	if (rules->private)
+		rules->private->max_keys = max_keys;
+}
+
+void
+rules_redact(struct rules *rules)
+{
+	for (size_t i = 0; i < rules->n; i++) {
+		struct check_args *a = &rules->private->args[i];
+
+		a->redact = true;
+		if (a->ordered)
+			a->ordered->redact = true;
+	}
+}
+
+static void
+args_release(struct check_args *a)
+{
+	pattern_free(a->pattern);
+	ordered_rule_free(a->ordered);
+	if (a->set)
+		keyset_release(a->set);
+	free(a->set);
+}
+
 void
 rules_release(struct rules *rules)
 {
@@ -131,7 +188,7 @@ rules_release(struct rules *rules)
 	if (!p)
 		return;
 	for (size_t i = 0; i < rules->n; i++)
-		pattern_free(p->args[i].pattern);
+		args_release(&p->args[i]);
 	for (size_t i = 0; i < p->n_strings; i++)
 		free(p->strings[i]);
 	for (struct rules_tape *t = p->tapes, *next; t; t = next) {
@@ -141,8 +198,12 @@ rules_release(struct rules *rules)
 	}
 	map_release(&p->names);
 	free(p->strings);
+	free(p->ordered);
+	free(p->watched);
 	free(p->args);
 	free(p);
+	free(rules->gates);
+	free(rules->named);
 	free(rules->checks);
 	fields_release(&rules->fields);
 	*rules = (struct rules){0};

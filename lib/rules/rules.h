@@ -14,11 +14,16 @@
  *
  * A rule is what people write: a field, and what is demanded of it.  Each
  * demand is one check: {"field":".t","type":"number","min":0} is two.  A
- * check looks at one field of one record and passes, fails or is skipped;
- * it is skipped if the field is absent or null, unless the check is
- * "required", or if the check does not apply to the field's type (a length
- * of a number).  After a failed "type" the other checks of that rule are
- * skipped: they would only say the same again.
+ * check looks at one record and passes, fails or is skipped; it is skipped if
+ * its field is absent or null, unless the check is "required", or if it does
+ * not apply to the field's type (a length of a number).  After a failed
+ * "type" the other checks of that rule are skipped: they would only say the
+ * same again.
+ *
+ * Checks for which the order of the records counts (unique, order, sequence)
+ * are made last, and skipped on a record that the others reject.  A set with
+ * such checks is for one thread.  Gates are demands on all records together,
+ * judged at the end (gates.h).
  *
  * Several files make one set.  It is read-only once loaded; each thread
  * checks records through a rules_view of its own.
@@ -48,11 +53,14 @@ extern const char *const dimension_names[]; /* ends with NULL */
 
 struct check {
 	const char *rule; /* name of its rule, unique in the set with keyword */
-	const char *field; /* as written: ".a.b[0]" */
+	const char *field; /* as written: ".a.b[0]"; "." for the record */
 	const char *pointer; /* the same as a JSON Pointer: "/a/b/0" */
+	const char *place; /* pointer into its file: "/rules/0/min" */
 	const char *keyword; /* JSON Schema's word where it has one:
 			      * required type minimum maximum minLength
-			      * maxLength pattern enum format */
+			      * maxLength pattern enum format; or the rule
+			      * file's: in_file age expr unique order
+			      * sequence */
 	const char *message; /* the author's words, or NULL */
 	enum severity severity;
 	enum dimension dimension;
@@ -60,10 +68,20 @@ struct check {
 	struct check_args *args; /* private: what is demanded */
 };
 
+/* A field by its number in rules.fields. */
+struct rules_field {
+	size_t slot;
+	const char *name, *pointer; /* as in struct check */
+};
+
 struct rules {
 	struct check *checks; /* owned, in the order of the files */
 	size_t n;
+	struct gate *gates; /* owned, likewise */
+	size_t n_gates;
 	struct fields fields;
+	struct rules_field *named; /* owned; one a field that a rule names */
+	size_t n_named;
 	struct rules_private *private; /* owned */
 };
 
@@ -77,16 +95,30 @@ int rules_parse(
 
 void rules_release(struct rules *rules);
 
+/* Does the order of the records count?  Then work with one thread. */
+bool rules_is_ordered(const struct rules *rules);
+
+/* Before the first view: rules that name no max_keys remember that many. */
+void rules_set_max_keys(struct rules *rules, uint64_t max_keys);
+
+/* Say nothing of values in messages and errors, whatever the rule says. */
+void rules_redact(struct rules *rules);
+
 /* What one thread needs, and what came out for the record at hand. */
 struct rules_view {
 	struct fields_view fields;
+	struct jval root; /* of the record at hand */
 	uint8_t *outcomes; /* enum outcome, one a check */
+	/* How well it passed, one a check, 0 if it did not: less than 1 only
+	 * for ages between fresh and stale. */
+	float *grades;
 	size_t n_failed; /* checks, of any severity */
 	size_t n_skipped; /* checks */
 	enum severity worst; /* of those; only if n_failed > 0 */
 	/* And in how many records so far was */
 	uint64_t *skipped; /* a check skipped, */
 	uint64_t *missing; /* a field absent or null? */
+	size_t n; /* private: checks */
 	struct rules_work *work; /* owned, private */
 };
 
@@ -97,10 +129,20 @@ void rules_view_release(struct rules_view *v);
 void rules_check(
     const struct rules *rules, struct rules_view *v, struct jval root);
 
+/* Is the record in the view to be rejected? */
+static inline bool
+rules_reject(const struct rules_view *v)
+{
+	return v->n_failed > 0 && v->worst >= SEVERITY_ERROR;
+}
+
+/* Could a rule not be judged, because it remembers all that it may? */
+bool rules_is_full(const struct rules *rules, const struct rules_view *v);
+
 /*
  * Append what a failed check has to say: {"rule":..,"path":..,"keyword":..,
- * "severity":..,"message":..,"value":..}.  The value is cut to 200 bytes of
- * its JSON text.
+ * "severity":..,"message":..,"schema":..,"value":..}.  The value is cut to 200
+ * bytes of its JSON text.
  */
 void rules_write_error(const struct rules *rules, const struct rules_view *v,
     size_t check, struct buf *out);

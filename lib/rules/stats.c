@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/xmem.h"
+#include "rules/gates.h"
 #include "rules/private.h"
 #include "rules/stats.h"
 #include "json/write.h"
@@ -111,20 +112,6 @@ rules_stats_merge(struct rules_stats *s, const struct rules *rules,
 	}
 }
 
-static void
-add_text(struct buf *out, const char *name, const char *text)
-{
-	buf_adds(out, name);
-	jwrite_string(out, text, strlen(text));
-}
-
-static void
-add_count(struct buf *out, const char *name, uint64_t n)
-{
-	buf_adds(out, name);
-	jwrite_uint(out, n);
-}
-
 /* A share of all, to six digits; null of nothing. */
 static void
 add_rate(struct buf *out, const char *name, uint64_t part, uint64_t all)
@@ -142,19 +129,19 @@ write_check(const struct rules_stats *s, const struct check *c,
 {
 	uint64_t evaluated = s->n_records - n->skipped;
 
-	add_text(out, "{\"rule\":", c->rule);
-	add_text(out, ",\"field\":", c->field);
-	add_text(out, ",\"keyword\":", c->keyword);
-	add_text(out, ",\"severity\":", severity_names[c->severity]);
-	add_text(out, ",\"dimension\":", dimension_names[c->dimension]);
-	add_count(out, ",\"evaluated\":", evaluated);
-	add_count(out, ",\"failed\":", n->failed);
-	add_count(out, ",\"skipped\":", n->skipped);
+	jwrite_text(out, "{\"rule\":", c->rule);
+	jwrite_text(out, ",\"field\":", c->field);
+	jwrite_text(out, ",\"keyword\":", c->keyword);
+	jwrite_text(out, ",\"severity\":", severity_names[c->severity]);
+	jwrite_text(out, ",\"dimension\":", dimension_names[c->dimension]);
+	jwrite_count(out, ",\"evaluated\":", evaluated);
+	jwrite_count(out, ",\"failed\":", n->failed);
+	jwrite_count(out, ",\"skipped\":", n->skipped);
 	add_rate(out, ",\"failed_rate\":", n->failed, evaluated);
 	if (n->file) {
-		add_count(out, ",\"first\":{\"file\":", n->file);
-		add_count(out, ",\"line\":", n->line);
-		add_text(out, ",\"message\":", n->message);
+		jwrite_count(out, ",\"first\":{\"file\":", n->file);
+		jwrite_count(out, ",\"line\":", n->line);
+		jwrite_text(out, ",\"message\":", n->message);
 		buf_adds(out, n->value);
 		buf_addc(out, '}');
 	}
@@ -162,17 +149,14 @@ write_check(const struct rules_stats *s, const struct check *c,
 }
 
 static void
-write_field(const struct rules_stats *s, const struct rules *rules, size_t slot,
+write_field(const struct rules_stats *s, const struct rules_field *f,
     struct buf *out)
 {
-	const struct stats_field *n = &s->fields[slot];
-	const struct check *c = rules->checks;
+	const struct stats_field *n = &s->fields[f->slot];
 
-	while (c->slot != slot)
-		c++;
-	add_text(out, "{\"field\":", c->field);
-	add_count(out, ",\"missing\":", n->missing);
-	add_count(out, ",\"failed\":", n->failed);
+	jwrite_text(out, "{\"field\":", f->name);
+	jwrite_count(out, ",\"missing\":", n->missing);
+	jwrite_count(out, ",\"failed\":", n->failed);
 	add_rate(out, ",\"missing_rate\":", n->missing, s->n_records);
 	add_rate(out, ",\"failed_rate\":", n->failed, s->n_records);
 	buf_addc(out, '}');
@@ -185,11 +169,11 @@ rules_stats_write(const struct rules_stats *s, const struct rules *rules,
 	uint64_t all = s->n_records + n_malformed;
 	uint64_t valid = s->n_records - s->n_rejected;
 
-	add_count(out, "{\"records\":", all);
-	add_count(out, ",\"valid\":", valid);
-	add_count(out, ",\"rejected\":", s->n_rejected);
-	add_count(out, ",\"malformed\":", n_malformed);
-	add_count(out, ",\"warned\":", s->n_warned);
+	jwrite_count(out, "{\"records\":", all);
+	jwrite_count(out, ",\"valid\":", valid);
+	jwrite_count(out, ",\"rejected\":", s->n_rejected);
+	jwrite_count(out, ",\"malformed\":", n_malformed);
+	jwrite_count(out, ",\"warned\":", s->n_warned);
 	add_rate(out, ",\"valid_rate\":", valid, all);
 	buf_adds(out, ",\"checks\":[");
 	for (size_t i = 0; i < rules->n; i++) {
@@ -198,10 +182,12 @@ rules_stats_write(const struct rules_stats *s, const struct rules *rules,
 		write_check(s, &rules->checks[i], &s->checks[i], out);
 	}
 	buf_adds(out, "],\"fields\":[");
-	for (size_t i = 0; i < rules->fields.n; i++) {
+	for (size_t i = 0; i < rules->n_named; i++) {
 		if (i)
 			buf_addc(out, ',');
-		write_field(s, rules, i, out);
+		write_field(s, &rules->named[i], out);
 	}
-	buf_adds(out, "]}");
+	buf_adds(out, "],");
+	gates_write(rules, s, n_malformed, out);
+	buf_addc(out, '}');
 }

@@ -43,13 +43,6 @@ void rules_stats_init(struct rules_stats *s, const struct rules *rules);
 /* Free the contents.  Safe to call twice. */
 void rules_stats_release(struct rules_stats *s, const struct rules *rules);
 
-/* Is the record in the view to be rejected? */
-static inline bool
-rules_reject(const struct rules_view *v)
-{
-	return v->n_failed > 0 && v->worst >= SEVERITY_ERROR;
-}
-
 /* Count the record in the view, which stands at this place of the input. */
 void rules_stats_add(struct rules_stats *s, const struct rules *rules,
     const struct rules_view *v, uint64_t file, uint64_t line);

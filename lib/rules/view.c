@@ -1,0 +1,73 @@
+/* rules, sixth part: what a thread needs to check records. */
+#include <stdlib.h>
+
+#include "core/xmem.h"
+#include "rules/ordered.h"
+
+/* A program of one's own: it was compiled before, so it can be, and its paths
+ * are among the fields. */
+static struct expr *
+compile_again(const struct rules *rules, const struct check_args *a,
+    const struct fields_view *v)
+{
+	struct buf why = {0};
+	struct expr *x;
+
+	if (a->kind != KIND_EXPR)
+		return NULL;
+	x = expr_new(a->text, (struct fields *)&rules->fields, &why);
+	if (!x)
+		xmem_fail();
+	expr_attach(x, v);
+	buf_release(&why);
+	return x;
+}
+
+void
+rules_view_init(struct rules_view *v, const struct rules *rules)
+{
+	struct rules_work *w = xcalloc(1, sizeof(*w));
+
+	*v = (struct rules_view){
+	    .outcomes = xcalloc(rules->n, sizeof(*v->outcomes)),
+	    .grades = xcalloc(rules->n, sizeof(*v->grades)),
+	    .skipped = xcalloc(rules->n, sizeof(*v->skipped)),
+	    .missing = xcalloc(rules->fields.n, sizeof(*v->missing)),
+	    .n = rules->n,
+	    .work = w,
+	};
+	w->notes = xcalloc(rules->n, sizeof(*w->notes));
+	w->exprs = xcalloc(rules->n, sizeof(struct expr *));
+	w->pattern = pattern_work_new();
+	w->ordered = ordered_new(rules);
+	w->n_ordered = rules->private ? rules->private->n_ordered : 0;
+	fields_view_init(&v->fields, &rules->fields);
+	for (size_t i = 0; i < rules->n; i++)
+		w->exprs[i] =
+		    compile_again(rules, &rules->private->args[i], &v->fields);
+}
+
+void
+rules_view_release(struct rules_view *v)
+{
+	struct rules_work *w = v->work;
+
+	if (!w)
+		return;
+	for (size_t i = 0; i < v->n; i++) {
+		expr_free(w->exprs[i]);
+		buf_release(&w->notes[i].text);
+	}
+	pattern_work_free(w->pattern);
+	ordered_free(w->ordered, w->n_ordered);
+	buf_release(&w->key);
+	free(w->notes);
+	free(w->exprs);
+	free(w);
+	free(v->outcomes);
+	free(v->grades);
+	free(v->skipped);
+	free(v->missing);
+	fields_view_release(&v->fields);
+	*v = (struct rules_view){0};
+}
