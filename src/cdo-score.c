@@ -110,6 +110,8 @@ end(struct worker *w)
 	struct state *s = w->state;
 	struct report report = {&pool, quality_weights, &evidence, files};
 
+	if (rules_is_full(&rules, &s->view))
+		filter_fail(w->filter, 3);
 	pool_merge(&pool, &s->pool);
 	evidence_merge(&evidence, &s->evidence);
 	rules_view_release(&s->view);
@@ -209,6 +211,8 @@ main(int argc, char *argv[])
 	if (summary && (penalty || least >= 0))
 		cli_wrong(&cli, "--summary writes no records: it does not go "
 				"with --min or --penalty");
+	if (rules_is_ordered(&rules))
+		f.jobs = 1;
 	if (status == 0) {
 		pool_init(&pool, &rules);
 		evidence_init(&evidence, rules.n + 1);

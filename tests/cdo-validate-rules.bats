@@ -63,16 +63,22 @@ says() {
 {"name":"n","field":".b","min":1}' '3:9: /rules/1/name: n is used twice'
 }
 
-@test "cdo-validate -R: what this version does not know is never ignored" {
-	refused '{"expr":".a < .b"}' \
-		'2:9: /rules/0/expr: this version does not know such rules'
+@test "cdo-validate -R: members that do not go together are faults" {
+	refused '{"field":".a","required":true,"within":"1h"}' \
+		'2:40: /rules/0/within: goes only with unique'
+	refused '{"unique":".a","by":".b"}' \
+		'2:21: /rules/0/by: goes only with order or sequence'
+	refused '{"unique":".a","order":".b"}' \
+		'2:24: /rules/0/order: is another rule than unique'
+	refused '{"field":".a","count":{"min":1}}' \
+		'2:11: /rules/0/field: does not go with count'
+	refused '{"missing":{"max_count":1}}' '2:1: /rules/0: field is missing'
+	refused '{"expr":".a","type":"number"}' \
+		'2:21: /rules/0/type: goes only with field'
 	refused '{"field":".a","required":true,"fresh":"1h"}' \
-		'2:39: /rules/0/fresh: this version does not know such rules'
-	printf '{"rules":[],"schema":{},"max_rejects":{}}' >r.json
-	run_filter '' cdo-validate -R r.json
-	assert_status 78
-	assert_err 'cdo-validate: r.json:1:22: /schema: this version knows no schemas
-cdo-validate: r.json:1:39: /max_rejects: this version does not know max_rejects'
+		'2:39: /rules/0/fresh: needs the type datetime'
+	refused '{"field":".a","type":"datetime","fresh":"2h","stale":"1h"}' \
+		'2:41: /rules/0/fresh: is longer than stale'
 }
 
 @test "cdo-validate -R: names that are used twice, also in two files" {

@@ -20,8 +20,10 @@ error() {
 	printf '{"rule":"%s","path":"%s","keyword":"%s","severity":"%s"' "${@:1:4}"
 	printf ',"message":"%s"%s}' "$5" "${6-}"
 }
-no_city=$(error '.city required' /city required error 'required field is missing')
-too_hot=$(error '.t max' /t maximum error '71 is above the maximum 60' ',"value":71')
+no_city=$(error '.city required' /city required error 'required field is missing' \
+	',"schema":"/rules/0/required"')
+too_hot=$(error '.t max' /t maximum error '71 is above the maximum 60' \
+	',"schema":"/rules/1/max","value":71')
 
 @test "cdo-validate: without rules all that is well-formed passes, byte for byte" {
 	input=' { "a" : 1.0e0 , "\u0061":[ ]}  
@@ -45,7 +47,8 @@ too_hot=$(error '.t max' /t maximum error '71 is above the maximum 60' ',"value"
 	assert_err ''
 	assert_out '{"city":"Recife", "t":20}
 {"city":"Oslo","t":50}'
-	hot=$(error hot /t maximum warning '71 is above the maximum 45' ',"value":71')
+	hot=$(error hot /t maximum warning '71 is above the maximum 45' \
+		',"schema":"/rules/2/max","value":71')
 	[[ $(<rejects) == "$(letter 2 "$no_city,$too_hot,$hot" '{"t":71 }')" ]] ||
 		fail "$(<rejects)"
 }
@@ -113,7 +116,8 @@ too_hot=$(error '.t max' /t maximum error '71 is above the maximum 60' ',"value"
 5' cdo-validate -a -R rules.json -r rejects
 	assert_status 0
 	assert_err ''
-	hot() { error hot /t maximum warning "$1 is above the maximum 45" ",\"value\":$1"; }
+	hot() { error hot /t maximum warning "$1 is above the maximum 45" \
+		",\"schema\":\"/rules/2/max\",\"value\":$1"; }
 	assert_out "{\"t\":71,\"_cdo\":{\"validate\":{\"valid\":false,\"passed\":2,\"failed\":3,\"skipped\":2,\"errors\":[$no_city,$too_hot],\"warnings\":[$(hot 71)]}}}
 {\"city\":\"Lima\",\"t\":50,\"_cdo\":{\"validate\":{\"valid\":true,\"passed\":6,\"failed\":1,\"skipped\":0,\"errors\":[],\"warnings\":[$(hot 50)]}}}
 5"
@@ -143,7 +147,7 @@ too_hot=$(error '.t max' /t maximum error '71 is above the maximum 60' ',"value"
 {"_cdo":{"checkpoint":{"seq":1}}}' cdo-validate -R rules.json -r rejects -S summary
 	assert_out '{"city":"Lima","t":50}
 {"_cdo":{"checkpoint":{"seq":1}}}'
-	[[ $(jq -c 'del(.checks, .fields)' summary) == \
+	[[ $(jq -c 'del(.checks, .fields, .gates)' summary) == \
 		'{"records":4,"valid":1,"rejected":2,"malformed":1,"warned":1,"valid_rate":0.25}' ]]
 	jq -r '.checks[] | [.rule, .evaluated, .failed, .skipped,
 		.failed_rate, .first.line] | @tsv' summary | diff - <(

@@ -63,8 +63,10 @@ static const struct {
 enum { N_FORMS = sizeof(forms) / sizeof(*forms) };
 
 #define ONLY(form) (1 << (form))
-enum { ON_FIELDS = ONLY(FORM_FIELD),
-	ON_KEYS = ONLY(FORM_UNIQUE) | ONLY(FORM_ORDER) | ONLY(FORM_SEQUENCE) };
+enum {
+	ON_FIELDS = ONLY(FORM_FIELD),
+	ON_KEYS = ONLY(FORM_UNIQUE) | ONLY(FORM_ORDER) | ONLY(FORM_SEQUENCE)
+};
 
 /* Members that do not go with every form. */
 static const struct {
@@ -171,8 +173,8 @@ name_field(struct rules *rules, size_t slot, const char *text,
 		if (rules->named[i].slot == slot)
 			return rules->named[i];
 	add_pointer(&b, path);
-	rules->named = xrealloc(
-	    rules->named, rules->n_named + 1, sizeof(*rules->named));
+	rules->named =
+	    xrealloc(rules->named, rules->n_named + 1, sizeof(*rules->named));
 	rules->named[rules->n_named] = (struct rules_field){.slot = slot,
 	    .name = rules_keep_string(rules, text),
 	    .pointer = rules_keep(rules, &b)};
@@ -222,8 +224,8 @@ read_field(struct compiler *c)
 		return false;
 	c->slot = field.slot;
 	c->is_first = c->r.field && !rules_counts(c->rules, c->slot);
-	c->field = c->r.field ? rules_keep_string(c->rules, c->r.field)
-			      : field.name;
+	c->field =
+	    c->r.field ? rules_keep_string(c->rules, c->r.field) : field.name;
 	c->pointer = field.pointer;
 	return true;
 }

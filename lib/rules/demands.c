@@ -40,14 +40,12 @@ static const struct {
     /* made by themselves, when the others are */
     [KIND_UNIQUE] = {"unique", "unique", 0, NULL, DIMENSION_UNIQUENESS},
     [KIND_ORDER] = {"order", "order", 0, NULL, DIMENSION_TIMELINESS},
-    [KIND_SEQUENCE] = {"sequence", "sequence", 0, NULL,
-	DIMENSION_COMPLETENESS},
+    [KIND_SEQUENCE] = {"sequence", "sequence", 0, NULL, DIMENSION_COMPLETENESS},
 };
 
 /* The pointer into the file: "/rules/0/min". */
 static const char *
-make_place(
-    struct compiler *c, enum kind kind, const struct check_args *args)
+make_place(struct compiler *c, enum kind kind, const struct check_args *args)
 {
 	const char *word = kinds[kind].word;
 	struct buf b = {0};
@@ -204,8 +202,7 @@ add_enum(struct compiler *c)
 static void
 add_in_file(struct compiler *c)
 {
-	struct check_args args = {
-	    .set = rules_read_values(c, c->r.in_file),
+	struct check_args args = {.set = rules_read_values(c, c->r.in_file),
 	    .text = rules_keep_string(c->rules, c->r.in_file)};
 
 	add_check(c, KIND_IN_FILE, args);

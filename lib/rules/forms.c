@@ -15,8 +15,7 @@ rules_add_expr(struct compiler *c)
 {
 	struct check_args args = {0};
 	struct buf why = {0}, base = {0};
-	struct expr *x =
-	    expr_new(c->r.expr, &c->rules->fields, &why);
+	struct expr *x = expr_new(c->r.expr, &c->rules->fields, &why);
 
 	if (x) {
 		buf_add(&base, c->r.expr,
@@ -65,7 +64,8 @@ static bool
 read_key(struct compiler *c, struct ordered_rule *r, const char *member,
     const json_t *paths, struct buf *base)
 {
-	size_t n = json_is_array(paths) ? json_array_size(paths) : paths != NULL;
+	size_t n =
+	    json_is_array(paths) ? json_array_size(paths) : paths != NULL;
 	struct doc_place list = {.up = c->at, .key = member};
 	struct doc_place at = {.up = &list};
 	struct rules_field f;
@@ -161,9 +161,9 @@ define(const struct ordered_rule *r, const char *word, const char *value,
 		buf_adds(&b, " within records");
 	if (r->within_ms != NO_DURATION)
 		buf_addf(&b, " within time %s", time ? time : "of arrival");
-	if (strcmp(word, "order") == 0) 
-		buf_adds(&b, r->direction >= DIRECTION_DECREASING ? " down"
-								  : " up");
+	if (strcmp(word, "order") == 0)
+		buf_adds(
+		    &b, r->direction >= DIRECTION_DECREASING ? " down" : " up");
 	buf_addc(&b, '\0');
 	return b.data;
 }
@@ -204,8 +204,8 @@ rules_add_unique(struct compiler *c)
 
 /* order and sequence: a value, and the key by which it goes. */
 static void
-add_by_key(struct compiler *c, enum kind kind, const char *word,
-    const char *path)
+add_by_key(
+    struct compiler *c, enum kind kind, const char *word, const char *path)
 {
 	struct ordered_rule *r = new_rule(c);
 	struct rules_field f = {.name = ".", .pointer = ""};

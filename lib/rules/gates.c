@@ -61,8 +61,8 @@ add_of_rule(struct compiler *c, enum gate_kind kind, const struct limits *l)
 	buf_addf(&place, "/rules/%zu/%s", c->at->index, word);
 	add_gate(c->rules,
 	    (struct gate){.kind = kind,
-		.name = c->name ? c->name
-				: rules_make_name(c->rules, base.data),
+		.name =
+		    c->name ? c->name : rules_make_name(c->rules, base.data),
 		.field = c->field,
 		.place = rules_keep(c->rules, &place),
 		.message = c->message,
@@ -119,15 +119,15 @@ rules_add_max_rejects(struct rules *rules, struct doc *d, const json_t *v)
 	struct limits l = no_limits;
 
 	if (read_limits(d, &at, v, members, &l))
-		add_gate(rules,
-		    (struct gate){.kind = GATE_REJECTS,
-			.name = rules_make_name(rules, "max_rejects"),
-			.field = ".",
-			.place = "/max_rejects",
-			.severity = SEVERITY_ERROR,
-			.min = l.min,
-			.max = l.max,
-			.max_ratio = l.ratio});
+		add_gate(
+		    rules, (struct gate){.kind = GATE_REJECTS,
+			       .name = rules_make_name(rules, "max_rejects"),
+			       .field = ".",
+			       .place = "/max_rejects",
+			       .severity = SEVERITY_ERROR,
+			       .min = l.min,
+			       .max = l.max,
+			       .max_ratio = l.ratio});
 }
 
 /* "5 of 100 records lack .humidity, more than 4" */
@@ -185,8 +185,7 @@ gates_write(const struct rules *rules, const struct rules_stats *s,
 		jwrite_text(out, ",\"field\":", g->field);
 		jwrite_text(out, ",\"keyword\":", keywords[g->kind]);
 		jwrite_text(out, ",\"severity\":", severity_names[g->severity]);
-		buf_adds(
-		    out, holds ? ",\"passed\":true" : ",\"passed\":false");
+		buf_adds(out, holds ? ",\"passed\":true" : ",\"passed\":false");
 		buf_adds(out, ",\"message\":");
 		if (g->message && !holds)
 			jwrite_text(out, "", g->message);

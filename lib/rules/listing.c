@@ -9,6 +9,7 @@
 #include "core/xmem.h"
 #include "rules/compile.h"
 #include "rules/key.h"
+#include "stream/side.h"
 
 #define FILE_MAX ((size_t)1 << 30)
 
@@ -70,8 +71,8 @@ read_line(struct reader *r, const char *p, size_t len, size_t line)
 	struct jval v = jval_root(&r->doc);
 
 	if (r->is_json && why) {
-		FAULT(r->c, "in_file", "%s:%zu: not a JSON value", r->path,
-		    line);
+		FAULT(
+		    r->c, "in_file", "%s:%zu: not a JSON value", r->path, line);
 		return false;
 	}
 	if (!r->is_json) {
@@ -111,6 +112,7 @@ load(const char *path, struct buf *b)
 
 	if (fd < 0)
 		return errno;
+	side_keep(path);
 	rc = slurp(fd, FILE_MAX, b);
 	close(fd);
 	return rc;
@@ -119,8 +121,9 @@ load(const char *path, struct buf *b)
 struct keyset *
 rules_read_values(struct compiler *c, const char *path)
 {
-	struct reader r = {
-	    .c = c, .set = xcalloc(1, sizeof(*r.set)), .is_json = is_json(path)};
+	struct reader r = {.c = c,
+	    .set = xcalloc(1, sizeof(*r.set)),
+	    .is_json = is_json(path)};
 	struct buf text = {0};
 	char *found = find(c->d, path);
 	size_t len;

@@ -69,8 +69,7 @@ say_text(struct buf *out, const struct told *t)
 static void
 say_missing(struct buf *out, const struct told *t)
 {
-	buf_addf(
-	    out, "required field is %s", t->value.at ? "null" : "missing");
+	buf_addf(out, "required field is %s", t->value.at ? "null" : "missing");
 }
 
 static void
@@ -154,10 +153,12 @@ static void
 say_age(struct buf *out, const struct told *t)
 {
 	const struct check_args *a = t->args;
-	int64_t age = t->note->age;
+	int64_t age = t->note->age, shown = age < 0 ? -age : age;
 
+	if (shown > 60000) /* nobody wants to know the milliseconds */
+		shown -= shown % 1000;
 	buf_adds(out, "is ");
-	num_add_duration(out, age < 0 ? -age : age);
+	num_add_duration(out, shown);
 	if (age < 0) {
 		buf_adds(out, " in the future");
 		return;
@@ -172,14 +173,14 @@ say_listed(struct buf *out, const struct told *t)
 	buf_addf(out, "is not in %s", t->args->text);
 }
 
-/* "is not true", or the error of the expression */
+/* Or the error of the expression. */
 static void
 say_expr(struct buf *out, const struct told *t)
 {
 	const struct buf *why = &t->note->text;
 
 	if (why->len == 0) {
-		buf_addf(out, "is not so: %s", t->args->text);
+		buf_addf(out, "does not hold: %s", t->args->text);
 		return;
 	}
 	buf_addf(out, "cannot be evaluated: %s", t->args->text);

@@ -15,8 +15,8 @@ size_t
 ordered_value_size(const struct check_args *a)
 {
 	const struct ordered_rule *r = a->ordered;
-	bool has_window = r->within_ms != NO_DURATION ||
-			  r->within_records != NO_NUMBER;
+	bool has_window =
+	    r->within_ms != NO_DURATION || r->within_records != NO_NUMBER;
 
 	if (a->kind == KIND_UNIQUE)
 		return has_window ? sizeof(int64_t) : 0;
@@ -37,8 +37,8 @@ ordered_new(const struct rules *rules)
 
 		if (max == NO_NUMBER)
 			max = p->max_keys ? p->max_keys : MAX_KEYS;
-		keyset_init(&all[i].set, size,
-		    a->kind == KIND_UNIQUE && size > 0, max);
+		keyset_init(
+		    &all[i].set, size, a->kind == KIND_UNIQUE && size > 0, max);
 		all[i].clock = INT64_MIN;
 		siphash_key(all[i].key);
 	}
@@ -270,8 +270,7 @@ ordered_check(const struct rules *rules, struct rules_view *v)
 		return;
 	for (size_t i = 0; i < p->n_ordered; i++)
 		if (v->work->ordered[i].is_pending)
-			remember(
-			    &p->args[p->ordered[i]], &v->work->ordered[i]);
+			remember(&p->args[p->ordered[i]], &v->work->ordered[i]);
 }
 
 bool

@@ -124,14 +124,13 @@ say_back(const struct ordered_rule *r, const struct seen_value *x,
 	static const char *const side[2][2] = {
 	    {"below", "above"}, {"before", "after"}};
 
+	buf_adds(words, by > 0 ? "is " : "repeats ");
 	if (by > 0 && is_moment(x))
 		num_add_duration(words, (int64_t)by);
 	else if (by > 0)
 		jwrite_double(words, by);
 	if (by > 0)
 		buf_addf(words, " %s ", side[is_moment(x)][goes_down(r)]);
-	else
-		buf_adds(words, "repeats ");
 	if (r->redact)
 		buf_adds(words, "the last one");
 	else
@@ -183,7 +182,8 @@ ordered_follows(const struct ordered_rule *r, const struct seen_value *x,
 	else if (by % r->step == 0)
 		buf_addf(words, "%" PRIu64 " missing after ", by / r->step - 1);
 	else
-		buf_addf(words, "is no multiple of %" PRIu64 " above ", r->step);
+		buf_addf(
+		    words, "is no multiple of %" PRIu64 " above ", r->step);
 	if (r->redact)
 		buf_adds(words, "the last one");
 	else
@@ -192,8 +192,8 @@ ordered_follows(const struct ordered_rule *r, const struct seen_value *x,
 }
 
 void
-ordered_say_seen(const struct ordered_rule *r, const struct rules_view *v,
-    struct buf *words)
+ordered_say_seen(
+    const struct ordered_rule *r, const struct rules_view *v, struct buf *words)
 {
 	size_t start = words->len;
 
@@ -202,7 +202,8 @@ ordered_say_seen(const struct ordered_rule *r, const struct rules_view *v,
 		buf_adds(words, "within ");
 		num_add_duration(words, r->within_ms);
 	} else if (r->within_records != NO_NUMBER) {
-		buf_addf(words, "within %" PRIu64 " records", r->within_records);
+		buf_addf(
+		    words, "within %" PRIu64 " records", r->within_records);
 	} else {
 		buf_adds(words, "before");
 	}

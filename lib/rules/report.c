@@ -1,6 +1,6 @@
 /* rules, fifth part: what a failed check has to say. */
 #include "core/utf8.h"
-#include "rules/private.h"
+#include "rules/ordered.h"
 #include "json/write.h"
 
 #define VALUE_MAX 200 /* bytes of a value that are shown */
@@ -60,6 +60,19 @@ rules_add_start(struct buf *out, struct jval v)
 	return is_cut;
 }
 
+/* A key of several fields, as an array. */
+static void
+add_key(
+    struct buf *out, const struct ordered_rule *r, const struct rules_view *v)
+{
+	buf_adds(out, ",\"value\":");
+	for (size_t i = 0; i < r->n_slots; i++) {
+		buf_addc(out, i ? ',' : '[');
+		rules_add_start(out, v->fields.values[r->slots[i]]);
+	}
+	buf_addc(out, ']');
+}
+
 /* Of an expression the record is the value: it stands elsewhere. */
 void
 rules_add_value(const struct rules *rules, const struct rules_view *v,
@@ -70,6 +83,10 @@ rules_add_value(const struct rules *rules, const struct rules_view *v,
 
 	if (!value.at || a->redact || value.at == v->root.at)
 		return;
+	if (a->kind == KIND_UNIQUE && a->ordered->n_slots > 1) {
+		add_key(out, a->ordered, v);
+		return;
+	}
 	buf_adds(out, ",\"value\":");
 	if (rules_add_start(out, value))
 		buf_adds(out, ",\"cut\":true");
@@ -89,12 +106,17 @@ rules_add_message(const struct rules *rules, const struct rules_view *v,
 }
 
 void
-rules_write_error(const struct rules *rules, const struct rules_view *v,
-    size_t check, struct buf *out)
+rules_write_errors(const struct rules *rules, const struct rules_view *v,
+    size_t check, struct rules_room *room, struct buf *out)
 {
 	const struct check *c = &rules->checks[check];
 	struct buf message = {0};
 
+	if (room->n == 0) {
+		room->n_more++;
+		return;
+	}
+	room->n--;
 	jwrite_text(out, "{\"rule\":", c->rule);
 	jwrite_text(out, ",\"path\":", c->pointer);
 	jwrite_text(out, ",\"keyword\":", c->keyword);

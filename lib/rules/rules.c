@@ -78,14 +78,14 @@ compile_file(struct rules *rules, struct doc *d)
 	if (f.schema)
 		doc_fault(d, &(struct doc_place){.key = "schema"},
 		    "this version knows no schemas");
-	if (f.max_rejects)
-		rules_add_max_rejects(rules, d, f.max_rejects);
 	if (!f.rules || !read_tape(rules, d, &root))
 		return;
 	raw = jval_iter(jval_get(root, "rules", 5));
 	for (; jiter_next(&raw); at.index++)
 		rules_compile(rules, d, &at, json_array_get(f.rules, at.index),
 		    raw.value);
+	if (f.max_rejects)
+		rules_add_max_rejects(rules, d, f.max_rejects);
 }
 
 /* Only fields whose gaps no check counts need to be watched, and once. */

@@ -139,12 +139,18 @@ rules_reject(const struct rules_view *v)
 /* Could a rule not be judged, because it remembers all that it may? */
 bool rules_is_full(const struct rules *rules, const struct rules_view *v);
 
+/* How many errors there is room for, and how many found none. */
+struct rules_room {
+	uint64_t n, n_more;
+};
+
 /*
  * Append what a failed check has to say: {"rule":..,"path":..,"keyword":..,
  * "severity":..,"message":..,"schema":..,"value":..}.  The value is cut to 200
- * bytes of its JSON text.
+ * bytes of its JSON text.  A schema may have many errors: they are joined by
+ * commas.  What there is no room for is only counted.
  */
-void rules_write_error(const struct rules *rules, const struct rules_view *v,
-    size_t check, struct buf *out);
+void rules_write_errors(const struct rules *rules, const struct rules_view *v,
+    size_t check, struct rules_room *room, struct buf *out);
 
 #endif

@@ -149,8 +149,8 @@ write_check(const struct rules_stats *s, const struct check *c,
 }
 
 static void
-write_field(const struct rules_stats *s, const struct rules_field *f,
-    struct buf *out)
+write_field(
+    const struct rules_stats *s, const struct rules_field *f, struct buf *out)
 {
 	const struct stats_field *n = &s->fields[f->slot];
 

@@ -15,12 +15,15 @@ open_letter(struct buf *out, uint64_t line)
 }
 
 void
-reject_record(
-    struct buf *out, const struct record *r, const char *errors, size_t len)
+reject_record(struct buf *out, const struct record *r, const struct buf *errors,
+    uint64_t n_more)
 {
 	open_letter(out, r->line);
-	buf_add(out, errors, len);
-	buf_adds(out, "],\"record\":");
+	buf_add(out, errors->data, errors->len);
+	buf_addc(out, ']');
+	if (n_more > 0)
+		jwrite_count(out, ",\"more\":", n_more);
+	buf_adds(out, ",\"record\":");
 	buf_add(out, r->text, r->len);
 	buf_adds(out, "}\n");
 }

@@ -13,9 +13,10 @@
  * too long to be kept there are no bytes.  Each is one line, appended to out.
  */
 
-/* errors: the elements of the array, joined by commas. */
-void reject_record(
-    struct buf *out, const struct record *r, const char *errors, size_t len);
+/* errors: the elements of the array, joined by commas; so many more are left
+ * out, which "more":N behind the array says. */
+void reject_record(struct buf *out, const struct record *r,
+    const struct buf *errors, uint64_t n_more);
 
 void reject_malformed(struct buf *out, const struct badline *b);
 

@@ -54,10 +54,11 @@ gives(const char *record, const char *want)
 static bool
 says(size_t check, const char *want)
 {
+	struct rules_room room = {1, 0};
 	struct buf b = {0};
 	bool same;
 
-	rules_write_error(&rules, &view, check, &b);
+	rules_write_errors(&rules, &view, check, &room, &b);
 	same = is(b.data, b.len, want);
 	buf_release(&b);
 	return same;
@@ -149,10 +150,11 @@ test_errors(void)
 	ok(says(0, "{\"rule\":\".a max\",\"path\":\"/a\","
 		   "\"keyword\":\"maximum\",\"severity\":\"error\","
 		   "\"message\":\"71.5 is above the maximum 60\","
-		   "\"value\":71.5}"));
+		   "\"schema\":\"/rules/0/max\",\"value\":71.5}"));
 	ok(says(1, "{\"rule\":\".b required\",\"path\":\"/b\","
 		   "\"keyword\":\"required\",\"severity\":\"error\","
-		   "\"message\":\"required field is missing\"}"));
+		   "\"message\":\"required field is missing\","
+		   "\"schema\":\"/rules/1/required\"}"));
 }
 
 static void
@@ -185,7 +187,8 @@ test_stats(void)
 	    "\"skipped\":1,\"failed_rate\":1,\"first\":{\"file\":1,\"line\":70,"
 	    "\"message\":\"8 is above the maximum 1\",\"value\":8}}],"
 	    "\"fields\":[{\"field\":\".a\",\"missing\":1,\"failed\":2,"
-	    "\"missing_rate\":0.333333,\"failed_rate\":0.666667}]}"));
+	    "\"missing_rate\":0.333333,\"failed_rate\":0.666667}],"
+	    "\"gates\":[]}"));
 	buf_release(&b);
 	rules_stats_release(&one, &rules);
 	rules_stats_release(&two, &rules);
