@@ -71,7 +71,7 @@ says() {
 	refused '{"unique":".a","order":".b"}' \
 		'2:24: /rules/0/order: is another rule than unique'
 	refused '{"field":".a","count":{"min":1}}' \
-		'2:11: /rules/0/field: does not go with count'
+		'2:10: /rules/0/field: does not go with count'
 	refused '{"missing":{"max_count":1}}' '2:1: /rules/0: field is missing'
 	refused '{"expr":".a","type":"number"}' \
 		'2:21: /rules/0/type: goes only with field'

@@ -11,36 +11,36 @@
 static const struct {
 	const char *keyword; /* in reports */
 	const char *word; /* in rule files */
-	uint8_t applies;
-	const char *to; /* the same in words */
+	const char *to; /* what it applies to, in words */
 	enum dimension dimension;
+	uint8_t applies;
 } kinds[] = {
-    [KIND_REQUIRED] = {"required", "required", 255, NULL,
-	DIMENSION_COMPLETENESS},
-    [KIND_TYPE] = {"type", "type", TYPE_SOME, NULL, DIMENSION_VALIDITY},
-    [KIND_DATETIME] = {"format", "datetime", TYPE_STRING, NULL,
-	DIMENSION_VALIDITY},
-    [KIND_MIN] = {"minimum", "min", TYPE_NUMBER, "numbers", DIMENSION_VALIDITY},
-    [KIND_MAX] = {"maximum", "max", TYPE_NUMBER, "numbers", DIMENSION_VALIDITY},
-    [KIND_NOT_BEFORE] = {"minimum", "min", TYPE_STRING, NULL,
-	DIMENSION_VALIDITY},
-    [KIND_NOT_AFTER] = {"maximum", "max", TYPE_STRING, NULL,
-	DIMENSION_VALIDITY},
-    [KIND_AGE] = {"age", "age", TYPE_STRING, NULL, DIMENSION_TIMELINESS},
-    [KIND_MIN_LENGTH] = {"minLength", "min_length", TYPE_STRING | TYPE_ARRAY,
-	"strings and arrays", DIMENSION_VALIDITY},
-    [KIND_MAX_LENGTH] = {"maxLength", "max_length", TYPE_STRING | TYPE_ARRAY,
-	"strings and arrays", DIMENSION_VALIDITY},
-    [KIND_PATTERN] = {"pattern", "pattern", TYPE_STRING, "strings",
-	DIMENSION_VALIDITY},
-    [KIND_ENUM] = {"enum", "enum", TYPE_SOME, NULL, DIMENSION_VALIDITY},
-    [KIND_IN_FILE] = {"in_file", "in_file", TYPE_SOME, NULL,
-	DIMENSION_CONSISTENCY},
-    [KIND_EXPR] = {"expr", "expr", 255, NULL, DIMENSION_CONSISTENCY},
+    [KIND_REQUIRED] = {"required", "required", NULL, DIMENSION_COMPLETENESS,
+	255},
+    [KIND_TYPE] = {"type", "type", NULL, DIMENSION_VALIDITY, TYPE_SOME},
+    [KIND_DATETIME] = {"format", "datetime", NULL, DIMENSION_VALIDITY,
+	TYPE_STRING},
+    [KIND_MIN] = {"minimum", "min", "numbers", DIMENSION_VALIDITY, TYPE_NUMBER},
+    [KIND_MAX] = {"maximum", "max", "numbers", DIMENSION_VALIDITY, TYPE_NUMBER},
+    [KIND_NOT_BEFORE] = {"minimum", "min", NULL, DIMENSION_VALIDITY,
+	TYPE_STRING},
+    [KIND_NOT_AFTER] = {"maximum", "max", NULL, DIMENSION_VALIDITY,
+	TYPE_STRING},
+    [KIND_AGE] = {"age", "age", NULL, DIMENSION_TIMELINESS, TYPE_STRING},
+    [KIND_MIN_LENGTH] = {"minLength", "min_length", "strings and arrays",
+	DIMENSION_VALIDITY, TYPE_STRING | TYPE_ARRAY},
+    [KIND_MAX_LENGTH] = {"maxLength", "max_length", "strings and arrays",
+	DIMENSION_VALIDITY, TYPE_STRING | TYPE_ARRAY},
+    [KIND_PATTERN] = {"pattern", "pattern", "strings", DIMENSION_VALIDITY,
+	TYPE_STRING},
+    [KIND_ENUM] = {"enum", "enum", NULL, DIMENSION_VALIDITY, TYPE_SOME},
+    [KIND_IN_FILE] = {"in_file", "in_file", NULL, DIMENSION_CONSISTENCY,
+	TYPE_SOME},
+    [KIND_EXPR] = {"expr", "expr", NULL, DIMENSION_CONSISTENCY, 255},
     /* made by themselves, when the others are */
-    [KIND_UNIQUE] = {"unique", "unique", 0, NULL, DIMENSION_UNIQUENESS},
-    [KIND_ORDER] = {"order", "order", 0, NULL, DIMENSION_TIMELINESS},
-    [KIND_SEQUENCE] = {"sequence", "sequence", 0, NULL, DIMENSION_COMPLETENESS},
+    [KIND_UNIQUE] = {"unique", "unique", NULL, DIMENSION_UNIQUENESS, 0},
+    [KIND_ORDER] = {"order", "order", NULL, DIMENSION_TIMELINESS, 0},
+    [KIND_SEQUENCE] = {"sequence", "sequence", NULL, DIMENSION_COMPLETENESS, 0},
 };
 
 /* The pointer into the file: "/rules/0/min". */

@@ -25,13 +25,14 @@ key_add_string(struct buf *b, const char *s, size_t len)
 static void
 add_double(struct buf *b, double x)
 {
+	const double limit = -(double)INT64_MIN; /* 2^63 */
 	int64_t n;
 	uint64_t u;
 
-	if (floor(x) == x && x >= -0x1p63 && x < 0x1p63) {
+	if (floor(x) == x && x >= -limit && x < limit) {
 		n = (int64_t)x;
 		add_word(b, 'l', &n);
-	} else if (floor(x) == x && x > 0 && x < 0x1p64) {
+	} else if (floor(x) == x && x > 0 && x < 2 * limit) {
 		u = (uint64_t)x;
 		add_word(b, 'u', &u);
 	} else {

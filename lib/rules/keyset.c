@@ -12,7 +12,6 @@ struct keyset_part {
 	struct hash128 *keys; /* owned */
 	char *values; /* owned; NULL: they have no size */
 	uint32_t n, n_slots;
-	uint32_t n_refused; /* keys since old ones were looked for */
 };
 
 void
@@ -138,15 +137,17 @@ make_room(struct keyset *s, struct keyset_part *p)
 }
 
 bool
-keyset_has_room(struct keyset *s, struct hash128 key)
+keyset_has_room(struct keyset *s)
 {
-	struct keyset_part *p = part_of(s, key);
-
 	if (s->n < s->max)
 		return true;
 	/* look for old ones, but not for every key again */
-	if (s->has_age && p->n_slots > 0 && p->n_refused++ >= p->n / 4)
-		move(s, p, p->n_slots);
+	if (s->has_age && s->n_since++ >= s->max / 8) {
+		for (size_t i = 0; i < KEYSET_PARTS; i++)
+			if (s->parts[i].n > 0)
+				move(s, &s->parts[i], s->parts[i].n_slots);
+		s->n_since = 0;
+	}
 	return s->n < s->max;
 }
 
@@ -174,6 +175,7 @@ keyset_put(struct keyset *s, struct hash128 key)
 	p->keys[slot] = key;
 	p->n++;
 	s->n++;
+	s->n_since++;
 	return value_at(s, p, slot);
 }
 

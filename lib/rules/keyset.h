@@ -27,6 +27,7 @@ struct keyset {
 	bool has_age;
 	int64_t oldest; /* with an age: what is older is of no more use */
 	uint64_t n, max; /* keys in it, old ones too; and at most */
+	uint64_t n_since; /* private: keys since old ones were dropped */
 };
 
 /* Set up an empty one.  Pair with keyset_release. */
@@ -40,8 +41,9 @@ void keyset_release(struct keyset *s);
  */
 void *keyset_get(const struct keyset *s, struct hash128 key);
 
-/* Is there room for this key, which is not in it?  Drops old ones if not. */
-bool keyset_has_room(struct keyset *s, struct hash128 key);
+/* Is there room for one more?  If not, and max / 8 were added or refused since
+ * it did so the last time, it drops the old ones first. */
+bool keyset_has_room(struct keyset *s);
 
 /* Add a key that is not there, for which there is room.  Returns its value,
  * zero, until the next call. */

@@ -128,7 +128,7 @@ window_start(const struct ordered_rule *r, int64_t clock)
 static bool
 has_room(const struct check *check, struct ordered *o, struct buf *words)
 {
-	if (keyset_has_room(&o->set, o->hash))
+	if (keyset_has_room(&o->set))
 		return true;
 	if (!o->is_full)
 		diag_error("rule %s: remembers %llu keys, as many as max_keys "

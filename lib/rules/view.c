@@ -40,8 +40,10 @@ rules_view_init(struct rules_view *v, const struct rules *rules)
 	w->exprs = xcalloc(rules->n, sizeof(struct expr *));
 	w->pattern = pattern_work_new();
 	w->ordered = ordered_new(rules);
-	w->n_ordered = rules->private ? rules->private->n_ordered : 0;
 	fields_view_init(&v->fields, &rules->fields);
+	if (!rules->private)
+		return;
+	w->n_ordered = rules->private->n_ordered;
 	for (size_t i = 0; i < rules->n; i++)
 		w->exprs[i] =
 		    compile_again(rules, &rules->private->args[i], &v->fields);
