@@ -244,6 +244,13 @@ profile_merge(struct profile *p, const struct profile *from)
 	merge(p, p->root, from->root);
 }
 
+void
+profile_graft(struct profile *p, const struct profile_path *from)
+{
+	p->n_records += profile_count(from);
+	merge(p, p->root, from);
+}
+
 uint64_t
 profile_count(const struct profile_path *x)
 {

@@ -26,7 +26,7 @@
  * cost one comparison of names a member.
  *
  * At most PROFILE_PATHS paths are followed, PROFILE_MEMBERS of one object and
- * PROFILE_DEPTH levels; what is beyond is counted.  Memory: at most 48 KiB a
+ * PROFILE_DEPTH levels; what is beyond is counted.  Memory: at most 56 KiB a
  * path, 2 KiB for one with few values, however many records there are.
  * Profiles of parts, merged, are the profile of the whole: exactly in all
  * counts and in what is distinct, within their bounds in top values, shapes
@@ -127,6 +127,9 @@ void profile_add(struct profile *p, struct jval root);
 
 /* Add what is in from, whose records came after those of p. */
 void profile_merge(struct profile *p, const struct profile *from);
+
+/* Add the values at a path of another profile as if they were records. */
+void profile_graft(struct profile *p, const struct profile_path *from);
 
 /* Values at the path. */
 uint64_t profile_count(const struct profile_path *x);

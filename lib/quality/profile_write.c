@@ -155,17 +155,20 @@ static void
 add_top(struct buf *b, const struct profile_path *x)
 {
 	struct top_value all[TOP_MAX];
-	size_t n = top_list(&x->top, all);
+	size_t n = top_list(&x->top, all), n_shown = 0;
 
-	for (size_t i = 0; i < n && i < TOP_SHOWN; i++) {
-		buf_adds(b, i ? ",{\"value\":" : ",\"top\":[{\"value\":");
+	for (size_t i = 0; i < n && n_shown < TOP_SHOWN; i++) {
+		if (2 * all[i].error >= all[i].count) /* it may be rare */
+			continue;
+		buf_adds(
+		    b, n_shown++ ? ",{\"value\":" : ",\"top\":[{\"value\":");
 		profile_write_value(b, &all[i]);
 		add_uint(b, ",\"count\":", all[i].count);
 		if (all[i].error > 0)
 			add_uint(b, ",\"error\":", all[i].error);
 		buf_addc(b, '}');
 	}
-	if (n > 0)
+	if (n_shown > 0)
 		buf_addc(b, ']');
 }
 

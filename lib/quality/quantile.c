@@ -122,6 +122,17 @@ sort(double *x, size_t n)
 		memcpy(x, from, n * sizeof(*x));
 }
 
+/* Give back what a level needed before there were others above it. */
+static void
+shrink(struct quantile_level *l, uint32_t enough)
+{
+	enough += QUANTILE_EXACT / 2; /* for what comes from below */
+	if (l->cap <= enough + QUANTILE_EXACT / 4)
+		return;
+	l->x = xrealloc(l->x, enough, sizeof(*l->x));
+	l->cap = enough;
+}
+
 /*
  * Give every second number of a sorted level to the one above, where it
  * stands for two.  One is left behind where they are odd.
@@ -144,6 +155,7 @@ compact(struct quantile *q, uint32_t level)
 	merge_sorted(&q->levels[level + 1], l->x, half);
 	l->x[0] = left;
 	l->n = odd;
+	shrink(l, room(q, level));
 }
 
 /* Compact what is too full, from level i up. */

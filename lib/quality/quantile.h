@@ -13,7 +13,7 @@
  * error of a rank is 0.2 %.  Up to QUANTILE_EXACT numbers it is exact.
  * Sketches of parts, merged, keep that bound.  Coins are tossed from a fixed
  * seed, so the same numbers in the same order give the same sketch anywhere.
- * Memory: at most 20 KiB for any count of numbers; below 256 of them, 8 bytes
+ * Memory: at most 24 KiB for any count of numbers; below 256 of them, 8 bytes
  * each.
  */
 

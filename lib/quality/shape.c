@@ -283,7 +283,7 @@ shape_write(struct buf *b, const struct shape *s)
 static void
 add_literal(struct buf *b, char c)
 {
-	if (strchr("^$\\.*+?()[]{}|/", c))
+	if (strchr("^$\\.*+?()[]{}|", c))
 		buf_addc(b, '\\');
 	buf_addc(b, c);
 }
