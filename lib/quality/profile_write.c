@@ -183,7 +183,7 @@ add_shapes(struct buf *b, const struct profile_path *x)
 		buf_adds(b, i ? ",{\"shape\":" : ",\"shapes\":[{\"shape\":");
 		text.len = 0;
 		shape_write(&text, all[i]);
-		jwrite_string(b, text.data, text.len);
+		jwrite_string(b, text.len > 0 ? text.data : "", text.len);
 		add_uint(b, ",\"count\":", all[i]->count);
 		if (all[i]->error > 0)
 			add_uint(b, ",\"error\":", all[i]->error);

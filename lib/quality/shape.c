@@ -224,7 +224,7 @@ shapes_list(const struct shapes *s, const struct shape **out)
 {
 	for (uint32_t i = 0; i < s->n; i++)
 		out[i] = &s->all[i];
-	qsort(out, s->n, sizeof(*out), by_count);
+	qsort(out, s->n, sizeof(const struct shape *), by_count);
 	return s->n;
 }
 
