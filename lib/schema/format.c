@@ -13,11 +13,19 @@ struct format {
 	X("duration", format_duration) \
 	X("email", format_email) \
 	X("hostname", format_hostname) \
+	X("idn-email", format_idn_email) \
+	X("idn-hostname", format_idn_hostname) \
 	X("ipv4", format_ipv4) \
 	X("ipv6", format_ipv6) \
+	X("iri", format_iri) \
+	X("iri-reference", format_iri_reference) \
 	X("json-pointer", format_json_pointer) \
+	X("regex", format_regex) \
 	X("relative-json-pointer", format_relative_json_pointer) \
 	X("time", format_time) \
+	X("uri", format_uri) \
+	X("uri-reference", format_uri_reference) \
+	X("uri-template", format_uri_template) \
 	X("uuid", format_uuid)
 
 #define NAME(name, check) name,

@@ -1,4 +1,7 @@
-/* email: Mailbox of RFC 5321, 4.1.2. */
+/*
+ * email: Mailbox of RFC 5321, 4.1.2, the domain being one that can exist.
+ * idn-email: RFC 6531, 3.3, the same with all characters beyond ASCII.
+ */
 #include <strings.h>
 
 #include "schema/format_private.h"
@@ -10,34 +13,59 @@ static const struct chars atext = {
 	CHARS_ONE('?'),
     CHARS_LETTERS | CHARS_SPAN('^', '`') | CHARS_SPAN('{', '~')};
 
-/* Words with dots between them.  Returns what follows, or NULL. */
-static const char *
-dot_string(const char *s, const char *end)
+struct scan {
+	const char *s, *end;
+	bool is_idn;
+};
+
+/* May the next be taken, being beyond ASCII? */
+static bool
+is_foreign(const struct scan *c)
+{
+	return c->is_idn && (unsigned char)*c->s >= 0x80;
+}
+
+/* Words with dots between them. */
+static bool
+dot_string(struct scan *c)
 {
 	for (;;) {
-		const char *word = s;
+		const char *word = c->s;
 
-		while (s < end && chars_has(&atext, *s))
-			s++;
-		if (s == word)
-			return NULL;
-		if (s == end || *s != '.')
-			return s;
-		s++;
+		while (c->s < c->end &&
+		       (chars_has(&atext, *c->s) || is_foreign(c)))
+			c->s++;
+		if (c->s == word)
+			return false;
+		if (c->s == c->end || *c->s != '.')
+			return true;
+		c->s++;
 	}
 }
 
-/* From its opening quote on.  Returns what follows, or NULL. */
-static const char *
-quoted_string(const char *s, const char *end)
+static bool
+is_printable(const struct scan *c)
 {
-	for (s++; s < end && *s >= ' ' && *s <= '~'; s++) {
-		if (*s == '"')
-			return s + 1;
-		if (*s == '\\' && (++s == end || *s < ' ' || *s > '~'))
-			return NULL;
+	return c->s < c->end && *c->s >= ' ' && *c->s <= '~';
+}
+
+/* From its opening quote on. */
+static bool
+quoted_string(struct scan *c)
+{
+	for (c->s++; is_printable(c) || (c->s < c->end && is_foreign(c));
+	     c->s++) {
+		if (*c->s == '"') {
+			c->s++;
+			return true;
+		}
+		if (*c->s == '\\') {
+			c->s++;
+			if (!is_printable(c))
+				return false;
+		}
 	}
-	return NULL;
+	return false;
 }
 
 /* [127.0.0.1], [IPv6:::1]; no other kind has been registered. */
@@ -55,16 +83,32 @@ is_address_literal(const char *s, size_t len)
 	return format_ipv4(s, len);
 }
 
+static bool
+check(struct scan c)
+{
+	size_t left;
+
+	if (c.s == c.end)
+		return false;
+	if (!(*c.s == '"' ? quoted_string(&c) : dot_string(&c)))
+		return false;
+	if (c.end - c.s < 2 || *c.s++ != '@')
+		return false;
+	left = (size_t)(c.end - c.s);
+	if (*c.s == '[')
+		return is_address_literal(c.s, left);
+	return c.is_idn ? format_idn_domain(c.s, left)
+			: format_hostname(c.s, left);
+}
+
 bool
 format_email(const char *s, size_t len)
 {
-	const char *end = s + len;
+	return check((struct scan){s, s + len, false});
+}
 
-	if (len == 0)
-		return false;
-	s = *s == '"' ? quoted_string(s, end) : dot_string(s, end);
-	if (!s || s == end || *s++ != '@' || s == end)
-		return false;
-	return *s == '[' ? is_address_literal(s, (size_t)(end - s))
-			 : format_hostname(s, (size_t)(end - s));
+bool
+format_idn_email(const char *s, size_t len)
+{
+	return check((struct scan){s, s + len, true});
 }

@@ -43,12 +43,33 @@ chars_is_hex(char c)
 	return chars_has(&hex, c);
 }
 
+#define FORMAT_NAME_MAX 253 /* bytes of a host name; RFC 1034, 3.1 */
+
+/* Is it one label of a host name, letters, digits and hyphens? */
+bool format_hostname_label(const char *s, size_t len);
+
+/* Does it begin as one in Punycode does, with xn--? */
+bool format_is_a_label(const char *s, size_t len);
+
+/* An idn-hostname with no other full stops than ASCII's. */
+bool format_idn_domain(const char *s, size_t len);
+
+/* Bytes of the percent-encoded one at s, 3, or 0. */
+size_t format_escape(const char *s, const char *end);
+
+/* Bytes of the character beyond ASCII at s if an IRI may have it, perhaps a
+ * private one; or 0. */
+size_t format_ucs(const char *s, const char *end, bool with_private);
+
 /* The formats, each a function of this shape. */
 typedef bool format_fn(const char *s, size_t len);
 
 format_fn format_date_time, format_date, format_time, format_duration;
-format_fn format_ipv4, format_ipv6, format_hostname;
-format_fn format_email;
-format_fn format_uuid, format_json_pointer, format_relative_json_pointer;
+format_fn format_ipv4, format_ipv6, format_hostname, format_idn_hostname;
+format_fn format_email, format_idn_email;
+format_fn format_uri, format_uri_reference, format_iri, format_iri_reference;
+format_fn format_uri_template;
+format_fn format_uuid, format_json_pointer, format_relative_json_pointer,
+    format_regex;
 
 #endif

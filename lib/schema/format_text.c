@@ -1,4 +1,6 @@
-/* uuid: RFC 4122.  json-pointer: RFC 6901, and its relative kin. */
+/* uuid: RFC 4122.  json-pointer: RFC 6901, and its relative kin.  regex:
+ * ECMA-262. */
+#include "core/ecma.h"
 #include "schema/format_private.h"
 
 bool
@@ -61,4 +63,15 @@ format_relative_json_pointer(const char *s, size_t len)
 		return false;
 	return (end - s == 1 && *s == '#') ||
 	       format_json_pointer(s, (size_t)(end - s));
+}
+
+bool
+format_regex(const char *s, size_t len)
+{
+	struct buf words = {0}, why = {0};
+	bool is_good = ecma_translate(s, len, &words, &why) != ECMA_WRONG;
+
+	buf_release(&words);
+	buf_release(&why);
+	return is_good;
 }

@@ -120,7 +120,7 @@ components(struct scan *c, const char *units)
 			break;
 		while (n == 0 && *units && *units != *p)
 			units++;
-		if (*units != *p)
+		if (!*units || *units != *p)
 			break;
 		units++;
 		n++;

@@ -36,6 +36,10 @@ check(const char *name, const struct text *good, const struct text *bad)
 #define CHECK(name, good, bad) \
 	check(name, (const struct text[]){good, {NULL, 0}}, \
 	    (const struct text[]){bad, {NULL, 0}})
+#define LABEL10 "a123456789"
+#define LABEL60 LABEL10 LABEL10 LABEL10 LABEL10 LABEL10 LABEL10
+#define LABEL61 LABEL60 "0"
+#define LABEL63 LABEL60 "012"
 #define LIST(...) __VA_ARGS__
 
 static void
@@ -75,7 +79,7 @@ test_dates(void)
 	    LIST(T(""), T("P"), T("PT"), T("P1"), T("P1S"), T("PT1D"),
 		T("P1DT"), T("P1Y1D"), T("PT1H1S"), T("P1D1M"), T("P1D1D"),
 		T("P1W1D"), T("P1D1W"), T("P1.5D"), T("-P1D"), T("P-1D"),
-		T("PD"), T("p1d"), T("P1D "), T("P1D\0")));
+		T("PD"), T("p1d"), T("P1\0"), T("P1D "), T("P1D\0")));
 }
 
 static void
@@ -134,6 +138,119 @@ test_texts(void)
 }
 
 static void
+test_hosts(void)
+{
+	CHECK("hostname",
+	    LIST(T("a"), T("1a"), T("www.example.com"), T("a-b.c--d"),
+		T("r3---sn-x.example"), T(LABEL63),
+		T(LABEL63 "." LABEL63 "." LABEL63 "." LABEL61),
+		/* A-labels, of U+00FC, of U+0634 U+0627, of U+6E2C U+8A66 */
+		T("xn--tda"), T("xn--mgbz.xn--g6w251d"), T("XN--TDA.a")),
+	    LIST(T(""), T("."), T("a."), T(".a"), T("a..b"), T("-a"), T("a-"),
+		T("a.-b"), T("a_b"), T("a b"), T("a\0"), T("a/b"),
+		T("\xc3\xbc"),
+		T("a\xe3\x80\x82"
+		  "b"),
+		T(LABEL63 "a"),
+		T(LABEL63 "." LABEL63 "." LABEL63 "." LABEL61 "a"),
+		/* not what they decode to; a hyphen only; U+0640; U+00DC */
+		T("xn--"), T("xn--a"), T("xn--abc-"), T("xn--X"), T("xn--chb"),
+		T("xn--wca"),
+		/* a digit first beside U+05D0 */
+		T("0a.xn--4db")));
+	CHECK("idn-hostname",
+	    LIST(T("a.b"), T("\xc3\xbc.b"), T("\xc3\x9f"),
+		T("a\xe3\x80\x82"
+		  "b\xef\xbc\x8e"
+		  "c\xef\xbd\xa1"
+		  "d"),
+		T("xn--tda"), T("l\xc2\xb7l"), T("\xd7\x90"), T("a.\xd7\x90"),
+		T("\xd7\x90"
+		  "0.a"),
+		T("\xe0\xa4\x95\xe0\xa5\x8d\xe2\x80\x8d\xe0\xa4\xb7"),
+		T("\xd7\x90.\xe0\xa4\x95")),
+	    LIST(T(""), T("."), T("a."), T("a\xe3\x80\x82"), T("\xe3\x80\x82"),
+		T("\xc3\x9c"), /* upper case is mapped before, not here */
+		T("u\xcc\x88"), /* not NFC */
+		T("\xcc\x80"
+		  "a"),
+		T("a\xc2\xb7l"), T("\xe2\x80\x8d"), T("\xc3\xbc-"),
+		T("-\xc3\xbc"), T("ab--\xc3\xbc"), T("\xd9\x80"),
+		T("a\xd7\x90"), T("0.\xd7\x90"),
+		T("\xd7\x90"
+		  "0\xd9\xa0"),
+		T("\xc3\xbc\0"),
+		T("\xdb\xb0.\xd7\x90"), /* begins with a digit, as 0 does */
+		T("\xd9\xa0\xd7\x90"), T("\xef\xbc\xa1"), T("\xe2\x82\xac"),
+		T("\xf3\xa0\x80\x81"), T("\xed\x9f\xbf"),
+		T(LABEL63 "\xc3\xbc")));
+	CHECK("idn-email",
+	    LIST(T("a@b"), T("\xc3\xa9.\xe5\xad\x97@\xc3\xbc.example"),
+		T("\"\xc3\xa9 a\"@b"), T("a@[IPv6:::1]"), T("a@xn--tda")),
+	    LIST(T(""), T("a"), T("\xc3\xa9"), T("@\xc3\xbc"), T("\xc3\xa9@"),
+		T("\xc3\xa9..a@b"), T("a b@c"), T("a@-\xc3\xbc"),
+		T("\"\\\xc3\xa9\"@b"),
+		T("a@b\xe3\x80\x82"
+		  "c"),
+		T("\"a\0\"@b")));
+}
+
+static void
+test_uris(void)
+{
+	const struct text no_uris[] = {T("%"), T("%1"), T("a:%g0"), T("a:b c"),
+	    T("a:\\"), T("a:\""), T("a:<b>"), T("a:{}"), T("a:|"), T("a:^"),
+	    T("a:`"), T("a:[b]"), T("a:b?[c]"), T("a:b#c#d"), T("a://b:c/"),
+	    T("a://b@c@d"), T("a://[::1"), T("a://[::1]b"), T("a://[1.2.3.4]"),
+	    T("a://[fe80::1%25lo]"), T("a://[v.x]"), T("a://[v1]"),
+	    T("a://[v1.]"), T("a://[v1.\\]"), T("a://[]"), T("a://b[c"),
+	    T("a:b\n"), T("a:\0"), T("1:b"), T(":b"), T("a_b:c"), {NULL, 0}};
+	const struct text relative[] = {T(""), T("/"), T("a"), T("a/b:c"),
+	    T("./a:b"), T("?a"), T("#a"), T("//"), T("//a:80/b"),
+	    T("%41/..;a=b"), {NULL, 0}};
+	const struct text uris[] = {T("a:"), T("a:b"), T("a+-.1:/b//c"),
+	    T("A://u:p@h:80/a;b=c/?d=e/?#f/?"), T("a://"), T("a:///b"),
+	    T("a://h:"), T("a://999.1.1.1"), T("a://%41"),
+	    T("a://[::1.2.3.4]:1/"), T("a://[v1F.a:b!]"), T("a:!$&'()*+,;=@"),
+	    T("urn:x:%00"), {NULL, 0}};
+	const struct text iris[] = {T("a:\xc2\xa0"),
+	    T("a://\xc3\xa9@\xc3\xa9/\xef\xbf\xaf?\xee\x80\x80#\xc3\xa9"),
+	    T("a:?\xf3\xb0\x80\x80\xf4\x8f\xbf\xbd"),
+	    T("a:\xf0\x9f\x98\x80\xf3\xa1\x80\x80"), {NULL, 0}};
+	const struct text no_iris[] = {T("a:\xc2\x80"), T("a:\xee\x80\x80"),
+	    T("a:#\xee\x80\x80"), T("a:\xef\xbf\xbe"), T("a:\xef\xb7\x90"),
+	    T("a:\xf3\xb0\x80\x80"), T("a:\xf3\xa0\x80\x81"),
+	    T("a:?\xf0\x9f\xbf\xbe"), T("\xc3\xa9:a"), T("a://b:\xc3\xa9"),
+	    {NULL, 0}};
+
+	check("uri", uris, no_uris);
+	check("uri", uris, relative);
+	check("uri", uris, iris);
+	check("uri-reference", uris, no_uris);
+	check("uri-reference", relative, no_iris);
+	check("iri", uris, no_uris);
+	check("iri", iris, no_iris);
+	check("iri", iris, relative);
+	check("iri-reference", relative, no_uris);
+	check("iri-reference", iris, no_iris);
+	CHECK("uri-template",
+	    LIST(T(""), T("a"), T("http://a/{b}{?c,d*}{#e:3}"), T("{a.b_c%41}"),
+		T("{+a}{#a}{.a}{/a}{;a}{?a}{&a}"), T("{a:1}{a:9999}"), T("%41"),
+		T("a'b"), T("!#$&()*+,;=[]_~@:"), T("\xc3\xa9"),
+		T("\xee\x80\x80")),
+	    LIST(T("{}"), T("{a"), T("a}"), T("{a,}"), T("{,a}"), T("{a b}"),
+		T("{a:}"), T("{a:0}"), T("{a:01}"), T("{a:10000}"), T("{a:x}"),
+		T("{a*:1}"), T("{a..b}"), T("{.}"), T("{a.}"), T("{=a}"),
+		T("{!a}"), T("{|a}"), T("{\xc3\xa9}"), T("{%4}"), T("{{a}}"),
+		T("%"), T("%4g"), T(" "), T("\""), T("<"), T("\\"), T("^"),
+		T("`"), T("|"), T("a\0"), T("\x7f"), T("\xc2\x80")));
+	CHECK("regex",
+	    LIST(T(""), T("^a$"), T("(?<=a+)b"), T("(a){70000}"),
+		T("\\p{CWKCF}"), T("[^]"), T("a\0")),
+	    LIST(T("("), T("\\Z"), T("(?i)a"), T("a++"), T("[z-a]")));
+}
+
+static void
 test_names(void)
 {
 	const char *const *names = format_list();
@@ -152,6 +269,8 @@ main(void)
 	test_dates();
 	test_addresses();
 	test_texts();
+	test_hosts();
+	test_uris();
 	test_names();
 	return done();
 }
