@@ -6,6 +6,7 @@
 
 #include "core/ecma.h"
 #include "core/pattern.h"
+#include "core/plain.h"
 #include "core/timestamp.h"
 #include "core/xmem.h"
 
@@ -31,6 +32,7 @@
 #define PATTERN_MAX ((size_t)64 << 10) /* bytes in a pattern */
 
 struct pattern {
+	struct plain *plain; /* owned; then there is nothing else */
 	pcre2_code *code;
 	pcre2_code *watched; /* the same, calling out to on_part */
 	bool is_anchored; /* can match at the start only */
@@ -112,10 +114,17 @@ pattern_new(
 {
 	struct buf words = {0};
 	struct pattern *p = NULL;
+	struct plain *plain;
 
 	if (len > PATTERN_MAX) {
 		buf_adds(why, "longer than 64 KiB");
 		return NULL;
+	}
+	plain = plain_new(text, len);
+	if (plain) { /* it is the same in both dialects */
+		p = xcalloc(1, sizeof(*p));
+		p->plain = plain;
+		return p;
 	}
 	if (dialect == PATTERN_PCRE)
 		buf_add(&words, text, len);
@@ -133,6 +142,7 @@ pattern_free(struct pattern *p)
 		return;
 	pcre2_code_free(p->code);
 	pcre2_code_free(p->watched);
+	free(p->plain);
 	free(p);
 }
 
@@ -179,6 +189,8 @@ pattern_match(
 	const pcre2_code *code = len < WATCHED ? p->code : p->watched;
 	int rc;
 
+	if (p->plain)
+		return plain_match(p->plain, s, len) ? PATTERN_YES : PATTERN_NO;
 	pcre2_set_match_limit(w->context, steps(p, len));
 	if (len >= WATCHED)
 		w->deadline = timestamp_monotonic() + TIME_MS;

@@ -7,6 +7,30 @@
  */
 #define DEEPEST 12000
 
+const uint8_t kind_types[128] = {
+    [J_NULL] = TYPE_NULL,
+    [J_FALSE] = TYPE_BOOLEAN,
+    [J_TRUE] = TYPE_BOOLEAN,
+    [J_INT] = TYPE_INTEGER,
+    [J_UINT] = TYPE_INTEGER,
+    [J_DOUBLE] = TYPE_FRACTION,
+    [J_STRING] = TYPE_STRING,
+    [J_ARRAY] = TYPE_ARRAY,
+    [J_OBJECT] = TYPE_OBJECT,
+};
+
+const uint8_t kind_classes[128] = {
+    [J_NULL] = CLASS_ANY,
+    [J_FALSE] = CLASS_ANY,
+    [J_TRUE] = CLASS_ANY,
+    [J_INT] = CLASS_NUMBER,
+    [J_UINT] = CLASS_NUMBER,
+    [J_DOUBLE] = CLASS_NUMBER,
+    [J_STRING] = CLASS_STRING,
+    [J_ARRAY] = CLASS_ARRAY,
+    [J_OBJECT] = CLASS_OBJECT,
+};
+
 static bool
 check_ref(struct schema_view *w, const struct op *op, const struct here *here,
     struct marks *marks)
@@ -133,38 +157,54 @@ check_op(struct schema_view *w, const struct op *op, const struct here *here,
 	return run[op->code](w, op, here, marks);
 }
 
-static bool
-check_class(struct schema_view *w, const struct node *n, enum op_class class,
+/*
+ * One after the other; those that most values meet are here, for the others
+ * there is a table.
+ */
+static inline bool
+check_run(struct schema_view *w, const struct quick *q, enum op_class class,
     const struct here *here, struct marks *marks)
 {
-	const struct op *ops = w->s->ops;
+	const struct op *op = w->s->quick_ops + q->first[class];
+	const struct op *end = w->s->quick_ops + q->first[class + 1];
 
-	for (uint32_t o = n->ops[class]; o < n->ops[class + 1]; o++)
-		if (!check_op(w, &ops[o], here, marks))
+	for (; op < end; op++) {
+		bool good;
+
+		switch (op->code) {
+		case OP_MINIMUM:
+			good = limit_compare(here->v, &op->u.limit) >= 0;
+			break;
+		case OP_MAXIMUM:
+			good = limit_compare(here->v, &op->u.limit) <= 0;
+			break;
+		case OP_REQUIRED:
+			good = roll_has_all(here->roll, op->u.names.bits);
+			break;
+		case OP_PROPERTIES:
+			good = check_properties(w, op, here, marks);
+			break;
+		case OP_REF:
+			good = check_node(w, op->u.node, here, marks);
+			break;
+		default:
+			good = check_op(w, op, here, marks);
+		}
+		if (!good)
 			return false;
+	}
 	return true;
-}
-
-static bool
-check_ops(struct schema_view *w, const struct node *n, enum type_bit type,
-    const struct here *here, struct marks *marks)
-{
-	enum op_class class = class_of(type);
-
-	return (class == CLASS_COUNT ||
-		   check_class(w, n, class, here, marks)) &&
-	       check_class(w, n, CLASS_ANY, here, marks);
 }
 
 /* With marks of its own, which the last operations look at. */
 static bool
-check_late(struct schema_view *w, const struct node *n, enum type_bit type,
+check_late(struct schema_view *w, const struct quick *q,
     const struct here *here, struct marks *marks)
 {
 	struct marks own = marks_new(w, here);
 
-	if (!check_ops(w, n, type, here, &own) ||
-	    !check_class(w, n, CLASS_LATE, here, &own))
+	if (!check_run(w, q, class_of(here->v), here, &own) ||
+	    !check_run(w, q, CLASS_LATE, here, &own))
 		return false;
 	if (marks)
 		marks_add(marks, &own);
@@ -175,50 +215,58 @@ bool
 check_node(struct schema_view *w, uint32_t node, const struct here *here,
     struct marks *marks)
 {
-	const struct node *n = &w->s->nodes[node];
-	enum type_bit type = type_of(here->v);
+	const struct quick *q = &w->s->quick[node];
 	size_t scope = 0;
 	bool good;
 
-	if (!(n->types & type) || !step_take(w, 1))
+	if (!type_is(here->v, q->types) || !step_take(w, 1))
 		return false;
 	if (w->depth++ > DEEPEST) {
 		w->gave_up = true;
 		w->steps = 0;
-		return false;
 	}
 	if (has_dynamic(w->s))
-		scope = scope_enter(w, n);
-	if (n->ops[CLASS_LATE] < n->ops[CLASS_COUNT])
-		good = check_late(w, n, type, here, marks);
+		scope = scope_enter(w, &w->s->nodes[node]);
+	if (q->first[CLASS_LATE] < q->first[CLASS_COUNT])
+		good = check_late(w, q, here, marks);
 	else
-		good = check_ops(w, n, type, here, marks);
+		good = check_run(w, q, class_of(here->v), here, marks);
 	w->n_scope = scope;
 	w->depth--;
 	return good;
 }
 
-bool
-check_value(struct schema_view *w, uint32_t node, struct jval v)
+static bool
+check_container(struct schema_view *w, uint32_t node, struct jval v)
 {
-	const struct node *n = &w->s->nodes[node];
+	uint32_t roster = w->s->quick[node].roster;
+	struct pool_mark mark = pool_mark(&w->pool);
 	struct here here = {v, NULL};
-	struct pool_mark mark;
 	struct roll roll;
 	bool good;
 
-	if (n->is_true)
-		return true;
-	if (jval_type(v) != J_OBJECT && jval_type(v) != J_ARRAY)
-		return check_node(w, node, &here, NULL);
-	mark = pool_mark(&w->pool);
-	if (jval_type(v) == J_OBJECT && n->roster > 0) {
-		roll_call(w, n->roster, v, &roll);
+	if (!step_take(w, jval_count(v)))
+		return false;
+	if (jval_type(v) == J_OBJECT && roster > 0) {
+		roll_call(w, roster, v, &roll);
 		here.roll = &roll;
 	}
 	good = check_node(w, node, &here, NULL);
 	pool_back(&w->pool, mark);
 	return good;
+}
+
+bool
+check_inside(struct schema_view *w, uint32_t node, struct jval v)
+{
+	enum op_class class = class_of(v);
+	struct here here = {v, NULL};
+
+	if (class == CLASS_ARRAY || class == CLASS_OBJECT)
+		return check_container(w, node, v);
+	if (has_dynamic(w->s))
+		return check_node(w, node, &here, NULL);
+	return check_run(w, &w->s->quick[node], class, &here, NULL);
 }
 
 bool

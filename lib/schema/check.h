@@ -47,45 +47,31 @@ struct marks {
 	size_t n_words;
 };
 
-/* What the value is for type, and which operations are about it. */
+/* What a byte on the tape is for type; a double may be whole, see below. */
+extern const uint8_t kind_types[128], kind_classes[128];
+
+static inline enum op_class
+class_of(struct jval v)
+{
+	return (enum op_class)kind_classes[jval_type(v)];
+}
+
+/* What the value is for type. */
 static inline enum type_bit
 type_of(struct jval v)
 {
-	switch (jval_type(v)) {
-	case J_OBJECT:
-		return TYPE_OBJECT;
-	case J_ARRAY:
-		return TYPE_ARRAY;
-	case J_STRING:
-		return TYPE_STRING;
-	case J_INT:
-	case J_UINT:
+	if (jval_type(v) == J_DOUBLE && double_is_whole(v))
 		return TYPE_INTEGER;
-	case J_DOUBLE:
-		return double_is_whole(v) ? TYPE_INTEGER : TYPE_FRACTION;
-	case J_NULL:
-		return TYPE_NULL;
-	default:
-		return TYPE_BOOLEAN;
-	}
+	return (enum type_bit)kind_types[jval_type(v)];
 }
 
-static inline enum op_class
-class_of(enum type_bit type)
+static inline bool
+type_is(struct jval v, unsigned types)
 {
-	switch (type) {
-	case TYPE_OBJECT:
-		return CLASS_OBJECT;
-	case TYPE_ARRAY:
-		return CLASS_ARRAY;
-	case TYPE_STRING:
-		return CLASS_STRING;
-	case TYPE_INTEGER:
-	case TYPE_FRACTION:
-		return CLASS_NUMBER;
-	default:
-		return CLASS_COUNT; /* none */
-	}
+	if (kind_types[jval_type(v)] & types)
+		return true;
+	return (types & TYPE_INTEGER) && jval_type(v) == J_DOUBLE &&
+	       double_is_whole(v);
 }
 
 static inline int
@@ -100,8 +86,33 @@ limit_compare(struct jval v, const struct limit *l)
 	return jval_compare(v, l->value);
 }
 
+/* Are all the bits there? */
+static inline bool
+roll_has_all(const struct roll *roll, const uint64_t *bits)
+{
+	for (size_t i = 0; i < roll->roster->n_words; i++)
+		if (bits[i] & ~roll->present[i])
+			return false;
+	return true;
+}
+
+/* Run the node on a value that has the right type. */
+bool check_inside(struct schema_view *w, uint32_t node, struct jval v);
+
 /* Does the node accept the value? */
-bool check_value(struct schema_view *w, uint32_t node, struct jval v);
+static inline bool
+check_value(struct schema_view *w, uint32_t node, struct jval v)
+{
+	const struct quick *q = &w->s->quick[node];
+	enum op_class class = class_of(v);
+
+	if (!type_is(v, q->types))
+		return false;
+	if (q->first[class] == q->first[class + 1] &&
+	    q->first[CLASS_LATE] == q->first[CLASS_COUNT])
+		return true;
+	return check_inside(w, node, v);
+}
 
 /* The same for the value in hand; marks may be NULL. */
 bool check_node(struct schema_view *w, uint32_t node, const struct here *here,

@@ -48,15 +48,13 @@ roll_call(
 {
 	const struct roster *r = &w->s->rosters[roster];
 	uint32_t *guess = w->guesses + r->first_guess, last = r->n;
+	uint32_t *at = pool_take(&w->pool, r->n * sizeof(*at));
+	uint64_t *present = pool_array(&w->pool, r->n_words, sizeof(*present));
+	uint32_t *others = NULL, n_others = 0;
 	struct jiter it = jval_iter(v);
 
-	*roll = (struct roll){.roster = r};
-	roll->at = pool_take(&w->pool, r->n * sizeof(*roll->at));
-	roll->present =
-	    pool_array(&w->pool, r->n_words, sizeof(*roll->present));
 	if (r->wants_others)
-		roll->others =
-		    pool_take(&w->pool, jval_count(v) * sizeof(*roll->others));
+		others = pool_take(&w->pool, jval_count(v) * sizeof(*others));
 	while (jiter_next(&it)) {
 		const uint8_t *s = v.doc->strings +
 				   (v.doc->tape[it.name.at] & 0xFFFFFFFFFFFFFF);
@@ -65,17 +63,17 @@ roll_call(
 		if (slot >= r->n || !is_name(&r->names[slot], s)) {
 			slot = find_slot(r, s);
 			if (slot == NO_SLOT) {
-				if (r->wants_others)
-					roll->others[roll->n_others++] =
-					    it.name.at;
+				if (others)
+					others[n_others++] = it.name.at;
 				continue;
 			}
 			guess[last] = slot;
 		}
-		roll->at[slot] = it.value.at;
-		bits_add(roll->present, slot);
+		at[slot] = it.value.at;
+		bits_add(present, slot);
 		last = slot;
 	}
+	*roll = (struct roll){at, present, others, n_others, r};
 }
 
 bool
@@ -113,23 +111,13 @@ check_max_properties(struct schema_view *w, const struct op *op,
 	       count_names(w, here->v) <= op->u.count;
 }
 
-/* Are all the bits there? */
-static bool
-has_all(const struct roll *roll, const uint64_t *bits)
-{
-	for (size_t i = 0; i < roll->roster->n_words; i++)
-		if (bits[i] & ~roll->present[i])
-			return false;
-	return true;
-}
-
 bool
 check_required(struct schema_view *w, const struct op *op,
     const struct here *here, struct marks *marks)
 {
 	(void)w;
 	(void)marks;
-	return has_all(here->roll, op->u.names.bits);
+	return roll_has_all(here->roll, op->u.names.bits);
 }
 
 bool
@@ -141,7 +129,7 @@ check_dependent(struct schema_view *w, const struct op *op,
 
 		if (!bits_has(here->roll->present, d->name.slot))
 			continue;
-		if (!has_all(here->roll, d->needs.bits))
+		if (!roll_has_all(here->roll, d->needs.bits))
 			return false;
 		if (d->name.node != NO_NODE &&
 		    !check_node(w, d->name.node, here, marks))

@@ -230,8 +230,10 @@ compile(struct schema **out, struct source *src,
 		fill_anchors(&c);
 		if (c.n_faults == 0)
 			loops_find(&c);
-		if (c.n_faults == 0)
+		if (c.n_faults == 0) {
 			roster_make(&c);
+			quick_make(s);
+		}
 	}
 	faults = c.n_faults;
 	compiler_release(&c);
@@ -337,6 +339,8 @@ schema_free(struct schema *s)
 	free(s->sources);
 	free(s->nodes);
 	free(s->ops);
+	free(s->quick);
+	free(s->quick_ops);
 	free(s);
 }
 

@@ -165,6 +165,9 @@ const struct pattern *pattern_get(
 /* Make the rosters of the nodes that look at the same value. */
 void roster_make(struct compiler *c);
 
+/* Arrange the operations for the verdict. */
+void quick_make(struct schema *s);
+
 /* Tell references that lead back to themselves without a step into the
  * value. */
 void loops_find(struct compiler *c);

@@ -101,9 +101,9 @@ explain_ops(struct report *r, const struct node *n, const struct here *here,
     struct marks *marks, const struct way *way)
 {
 	const struct op *ops = r->w->s->ops;
-	enum op_class class = class_of(type_of(here->v));
-	uint32_t a = class == CLASS_COUNT ? 0 : n->ops[class];
-	uint32_t end_a = class == CLASS_COUNT ? 0 : n->ops[class + 1];
+	enum op_class class = class_of(here->v);
+	uint32_t a = class == CLASS_ANY ? 0 : n->ops[class];
+	uint32_t end_a = class == CLASS_ANY ? 0 : n->ops[class + 1];
 	uint32_t b = n->ops[CLASS_ANY], end_b = n->ops[CLASS_LATE];
 
 	while (a < end_a || b < end_b)
@@ -143,7 +143,7 @@ explain_node(struct report *r, uint32_t node, const struct here *here,
 	 * at is no news */
 	if (check_node(w, node, here, marks) || w->gave_up)
 		return;
-	if (!(n->types & type_of(here->v))) {
+	if (!type_is(here->v, n->types)) {
 		explain_type(r, n, here, way);
 		return;
 	}

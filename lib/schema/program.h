@@ -186,6 +186,18 @@ struct op {
 	} u;
 };
 
+/*
+ * What a node does for the verdict only: for each class of values the
+ * operations about it and those about any value, in one run; CLASS_ANY is for
+ * null and booleans, CLASS_LATE for the late ones.  A node that only refers to
+ * another has that one's.
+ */
+struct quick {
+	uint32_t types;
+	uint32_t roster;
+	uint32_t first[CLASS_COUNT + 1]; /* where each run begins */
+};
+
 struct node {
 	uint8_t types; /* allowed */
 	bool is_true; /* accepts all, with nothing to note */
@@ -233,6 +245,8 @@ struct schema {
 	size_t n_nodes;
 	struct op *ops; /* owned */
 	size_t n_ops;
+	struct quick *quick; /* owned; of each node */
+	struct op *quick_ops; /* owned; copies, in the order of the runs */
 	struct roster *rosters; /* owned; the first has no names */
 	size_t n_rosters;
 	size_t n_guesses;
