@@ -293,7 +293,7 @@ schema_load(
 
 	if (!found && !strchr(path, '/') && access(path, F_OK) != 0) {
 		diag_error(
-		    "%s: no such file, and no schemas of that name", path);
+		    "%s: no such file, and no schema of that name", path);
 		free(src);
 		return EX_NOINPUT;
 	}
