@@ -243,22 +243,35 @@ new_op(struct store_txn *t, const char *key, enum op_kind kind)
 }
 
 void
-store_set(struct store_txn *t, const char *key, const void *data, size_t len,
-    int64_t ttl_ms, int64_t stale_ms)
+store_put(struct store_txn *t, const char *key, const struct store_value *v)
 {
 	struct op *op = new_op(t, key, OP_SET);
 
 	if (!op)
 		return;
-	if (len > STORE_VALUE_MAX) {
+	if (v->len > STORE_VALUE_MAX) {
 		t->status = store_fail(t->store, EX_DATAERR,
 		    "%s: the value is larger than 1 GiB", key);
 		return;
 	}
-	buf_add(&op->data, data, len);
-	op->created = t->now;
-	op->expires = entry_later(t->now, ttl_ms);
-	op->stale_until = entry_later(op->expires, stale_ms);
+	buf_add(&op->data, v->data, v->len);
+	op->created = v->created;
+	op->expires = v->expires;
+	op->stale_until = v->stale_until;
+	op->is_plain = v->is_plain;
+}
+
+void
+store_set(struct store_txn *t, const char *key, const void *data, size_t len,
+    int64_t ttl_ms, int64_t stale_ms)
+{
+	struct store_value v = {.data = data,
+	    .len = len,
+	    .created = t->now,
+	    .expires = entry_later(t->now, ttl_ms)};
+
+	v.stale_until = entry_later(v.expires, stale_ms);
+	store_put(t, key, &v);
 }
 
 void

@@ -115,6 +115,11 @@ int store_scan(struct store_txn *t, const char *prefix,
 void store_set(struct store_txn *t, const char *key, const void *data,
     size_t len, int64_t ttl_ms, int64_t stale_ms);
 
+/* The same with the times that v has, created included, as it was kept
+ * before; len bytes at data, copied. */
+void store_put(
+    struct store_txn *t, const char *key, const struct store_value *v);
+
 void store_del(struct store_txn *t, const char *key);
 
 /*

@@ -85,6 +85,7 @@ struct worker {
 	struct buf scratch; /* the callbacks' own, never touched here */
 	void *state; /* the tool's own, from start to end */
 	uint64_t n_rejected; /* the callbacks add; read and cleared here */
+	size_t n_held; /* bytes that settle is going to append, about */
 
 	/* private */
 	struct jdoc doc;
@@ -99,6 +100,8 @@ struct filter {
 	size_t max_line; /* bytes, 0 is 16 MiB */
 	bool strip; /* leave _cdo out of what is passed on */
 	enum progress_mode progress;
+	size_t gather; /* bytes that are gathered while input is ready, 0 is
+			* 256 KiB */
 	int side_fd; /* where worker.side goes, if anything is in it */
 	const char *side_name; /* for messages */
 	void *arg; /* the tool's */
@@ -110,7 +113,12 @@ struct filter {
 	/* Returns true if it took care of the line: it is reported, but is no
 	 * trouble for the exit status. */
 	bool (*malformed)(struct worker *w, const struct badline *b);
-	/* All that came before is written: make it last. */
+	/* What is gathered is about to go, or a control line comes: append
+	 * what was held back, and clear n_held. */
+	void (*settle)(struct worker *w);
+	/* All that came before is written: make it last.  Called once for
+	 * each control line, before it goes, and once after the rest; with
+	 * one job the calls follow those of settle one to one. */
 	void (*flush)(struct filter *f);
 	void (*end)(struct worker *w); /* after the last; may append */
 

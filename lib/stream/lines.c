@@ -7,8 +7,11 @@
 static void
 on_control(struct worker *w, const struct record *r)
 {
-	struct mark m = {w->out.len, w->side.len};
+	struct mark m;
 
+	if (w->filter->settle)
+		w->filter->settle(w);
+	m = (struct mark){w->out.len, w->side.len};
 	buf_add(&w->tally.marks, &m, sizeof(m));
 	if (w->filter->control) {
 		w->filter->control(w, r);

@@ -1,5 +1,5 @@
-#ifndef STORE_HOLDER_H
-#define STORE_HOLDER_H
+#ifndef STATE_HOLDER_H
+#define STATE_HOLDER_H
 
 #include <stdbool.h>
 #include <stddef.h>

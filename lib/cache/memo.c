@@ -8,8 +8,8 @@
 #include "core/process.h"
 #include "core/timestamp.h"
 #include "obs/run.h"
-#include "store/holder.h"
-#include "store/memo.h"
+#include "state/holder.h"
+#include "cache/memo.h"
 #include "stream/stop.h"
 
 #define LEASE_MS (INT64_C(24) * 3600 * 1000) /* of one that nobody returned */

@@ -1,5 +1,5 @@
-#ifndef STORE_LISTING_H
-#define STORE_LISTING_H
+#ifndef CACHE_LISTING_H
+#define CACHE_LISTING_H
 
 #include "core/buf.h"
 #include "store/store.h"

@@ -3,7 +3,7 @@
 #include "core/base64.h"
 #include "core/timestamp.h"
 #include "core/utf8.h"
-#include "store/listing.h"
+#include "cache/listing.h"
 
 static void
 add_time(struct buf *b, const char *name, int64_t ms)

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "store/holder.h"
+#include "state/holder.h"
 
 /* Field 22 of /proc/PID/stat; 0 if there is no such file, or a zombie. */
 static uint64_t

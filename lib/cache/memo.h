@@ -1,5 +1,5 @@
-#ifndef STORE_MEMO_H
-#define STORE_MEMO_H
+#ifndef CACHE_MEMO_H
+#define CACHE_MEMO_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 #include "store/entry.h"
-#include "store/memo.h"
+#include "cache/memo.h"
 
 /* version, status, three numbers of 8 bytes: made, took, length of the output;
  * then the output and the errors */

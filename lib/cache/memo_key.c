@@ -8,7 +8,7 @@
 
 #include "core/sha256.h"
 #include "core/utf8.h"
-#include "store/memo.h"
+#include "cache/memo.h"
 
 /* Parts that follow each other must not be taken for others: each begins
  * with its letter and the number of strings in it. */
