@@ -1,9 +1,9 @@
 #include <string.h>
 
+#include "cache/listing.h"
 #include "core/base64.h"
 #include "core/timestamp.h"
 #include "core/utf8.h"
-#include "cache/listing.h"
 
 static void
 add_time(struct buf *b, const char *name, int64_t ms)

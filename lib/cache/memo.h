@@ -12,22 +12,21 @@
  * memo - commands whose output, errors and exit status the cache remembers.
  *
  * One process at a time runs a command (single flight): it holds a lease, an
- * entry that names it; the others wait for its result.  A lease ends with its
- * process.  While a command runs the store is free.  A store that fails is
- * a warning, and the command runs as if there were none.
+ * entry lease:KEY of the cache, and renews it; the others wait for its
+ * result.  A lease ends with its process, where that can be seen, or a minute
+ * after it was renewed last.  While a command runs the store is free.  A store
+ * that fails is a warning, and the command runs as if there were none.
  */
 
-#define MEMO_NAME_MAX \
-	((size_t)200) /* bytes of the name that are in the key \
-		       */
+#define MEMO_NAME_MAX ((size_t)200) /* bytes of the name in the key */
 
 /* What a command wrote, and how it ended. */
 struct memo_result {
 	int status; /* exit status, 0 to 255 */
 	int64_t made_ms; /* when it ended */
 	int64_t took_ms;
-	const char *out, *err; /* lent */
-	size_t out_len, err_len;
+	const char *parts; /* what it wrote, see memo_add_part; lent */
+	size_t parts_len;
 };
 
 /* Everything is lent. */
@@ -49,6 +48,12 @@ struct memo {
 	int64_t wait_ms; /* for another process that runs the command */
 	size_t max_size; /* bytes of output and errors that are kept */
 
+	/* A result of that age is replayed, and renewed in the background by
+	 * the command refresh, which calls memo_run with renews; 0: never. */
+	int64_t refresh_ms;
+	char *const *refresh;
+	bool renews; /* what is that old is none; 0: whatever its age */
+
 	/* Takes what goes to stream 1 or 2. */
 	void (*emit)(int stream, const char *data, size_t len);
 };
@@ -67,6 +72,17 @@ int memo_key(const struct memo *m, struct buf *key, struct buf *why);
  * 127 if it cannot be run.  Failures of ours are told by diag.
  */
 int memo_run(const struct memo *m, struct store *s);
+
+/*
+ * Append what a command wrote to stream 1 or 2, in the order of the calls.
+ * *last: private, 0 before the first call.
+ */
+void memo_add_part(
+    struct buf *parts, size_t *last, int stream, const char *data, size_t len);
+
+/* Emit the parts of stream 1, 2, or both (3). */
+void memo_each_part(const char *parts, size_t len, int streams,
+    void (*emit)(int stream, const char *data, size_t len));
 
 /* How a result is kept: append it; read it, lent, if it is one. */
 void memo_write(struct buf *b, const struct memo_result *r);

@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cache/memo.h"
 #include "core/sha256.h"
 #include "core/utf8.h"
-#include "cache/memo.h"
 
 /* Parts that follow each other must not be taken for others: each begins
  * with its letter and the number of strings in it. */

@@ -29,6 +29,7 @@ struct run {
 	int ends[3]; /* ours, of the pipes to 0, 1, 2; or -1 */
 	size_t n_written; /* of the input */
 	int64_t deadline_ms; /* of the phase; INT64_MAX: none */
+	int64_t tick_ms; /* of the next tick; INT64_MAX: none */
 	int nap_ms;
 	enum phase phase;
 };
@@ -257,14 +258,16 @@ end_phase(struct run *run, int64_t now)
 static int
 patience(struct run *run, int64_t now)
 {
-	int64_t left = run->deadline_ms - now;
+	int64_t next =
+	    run->tick_ms < run->deadline_ms ? run->tick_ms : run->deadline_ms;
+	int64_t left = next - now;
 	bool has_output = run->ends[1] >= 0 || run->ends[2] >= 0;
 
 	if (!has_output || run->phase == KILLED) {
 		/* nothing will tell that it has ended */
 		run->nap_ms = run->nap_ms < NAP_MS ? run->nap_ms + 1 : NAP_MS;
 		left = left < run->nap_ms ? left : run->nap_ms;
-	} else if (run->deadline_ms == INT64_MAX) {
+	} else if (next == INT64_MAX) {
 		return -1;
 	}
 	if (left < 0)
@@ -293,6 +296,11 @@ turn(struct run *run)
 		if (fds[i].revents)
 			drink(run, i);
 	now = timestamp_monotonic();
+	if (now >= run->tick_ms) {
+		run->p->on_tick(run->p->arg);
+		now = timestamp_monotonic();
+		run->tick_ms = now + run->p->tick_ms;
+	}
 	if (fds[3].revents)
 		run->result.stopped = true;
 	else if (now >= run->deadline_ms && run->phase == RUNNING)
@@ -328,8 +336,10 @@ want_status(void)
 int
 process_run(const struct process *p, struct process_result *r)
 {
-	struct run run = {
-	    .p = p, .ends = {-1, -1, -1}, .deadline_ms = INT64_MAX};
+	struct run run = {.p = p,
+	    .ends = {-1, -1, -1},
+	    .deadline_ms = INT64_MAX,
+	    .tick_ms = INT64_MAX};
 	int rc, status = 0;
 
 	want_status();
@@ -338,6 +348,8 @@ process_run(const struct process *p, struct process_result *r)
 		return rc;
 	if (p->timeout_ms > 0)
 		run.deadline_ms = timestamp_monotonic() + p->timeout_ms;
+	if (p->tick_ms > 0)
+		run.tick_ms = timestamp_monotonic() + p->tick_ms;
 	while (!is_over(&run))
 		turn(&run);
 	if (run.phase == TERMINATED) /* those that it left behind */
@@ -352,4 +364,37 @@ process_run(const struct process *p, struct process_result *r)
 		run.result.status = WEXITSTATUS(status);
 	*r = run.result;
 	return 0;
+}
+
+/* The child's part: never returns. */
+static void
+become(const char *path, char *const *argv)
+{
+	sigset_t none;
+	int fd;
+
+	setsid();
+	fd = open("/dev/null", O_RDWR);
+	for (int i = 0; i < 3; i++)
+		if (fd < 0 || dup2(fd, i) < 0)
+			_exit(127);
+	if (fd > 2)
+		close(fd);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGPIPE, SIG_DFL);
+	execv(path, argv);
+	_exit(127);
+}
+
+int
+process_detach(const char *path, char *const *argv)
+{
+	pid_t pid;
+
+	close_on_exec();
+	pid = fork();
+	if (pid == 0)
+		become(path, argv);
+	return pid < 0 ? errno : 0;
 }

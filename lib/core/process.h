@@ -49,6 +49,10 @@ struct process {
 	int64_t timeout_ms; /* then SIGTERM; 0: none */
 	int64_t grace_ms; /* then SIGKILL; 0: 5000 */
 	int stop_fd; /* readable: SIGTERM as well; 0: none (stream/stop) */
+
+	/* Called each tick_ms while it runs, or a little later; 0: not. */
+	int64_t tick_ms;
+	void (*on_tick)(void *arg);
 };
 
 struct process_result {
@@ -66,5 +70,13 @@ struct process_result {
  * started: ENOENT, EACCES ...
  */
 int process_run(const struct process *p, struct process_result *r);
+
+/*
+ * Start one that nobody waits for: in a session of its own, its streams
+ * /dev/null, without any other descriptor, so that no pipe waits for it.
+ * path: of the program; argv[0] is what it is called.
+ * Returns 0 or errno; what happens to it later nobody is told.
+ */
+int process_detach(const char *path, char *const *argv);
 
 #endif

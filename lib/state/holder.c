@@ -37,32 +37,63 @@ start_of(long pid)
 	return p ? strtoull(p + 1, NULL, 10) : 0;
 }
 
+/* What stands in the link or the first bytes of the file, or "-". */
+static void
+read_word(const char *path, bool is_link, char out[40])
+{
+	ssize_t n = -1;
+	int fd;
+
+	if (is_link) {
+		n = readlink(path, out, 39);
+	} else {
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd >= 0) {
+			n = read(fd, out, 36);
+			close(fd);
+		}
+	}
+	if (n <= 0)
+		n = snprintf(out, 40, "-");
+	out[n] = '\0';
+}
+
+/* "HOST SPACE" of ours. */
+static void
+add_place(char *out, size_t size)
+{
+	char host[40], space[40];
+
+	read_word("/proc/sys/kernel/random/boot_id", false, host);
+	read_word("/proc/self/ns/pid", true, space);
+	snprintf(out, size, " %s %s", host, space);
+}
+
 size_t
 holder_self(char out[HOLDER_SIZE])
 {
 	long pid = (long)getpid();
+	int n = snprintf(out, HOLDER_SIZE, "%ld %" PRIu64, pid, start_of(pid));
 
-	return (size_t)snprintf(
-	    out, HOLDER_SIZE, "%ld %" PRIu64, pid, start_of(pid));
+	add_place(out + n, HOLDER_SIZE - (size_t)n);
+	return strlen(out);
 }
 
 bool
-holder_lives(const char *s, size_t len, long *pid)
+holder_is_dead(const char *holder, long *pid)
 {
-	char text[HOLDER_SIZE], *end;
+	char place[HOLDER_SIZE], *end;
 	uint64_t start;
-	long n;
+	long n = strtol(holder, &end, 10);
 
-	if (len == 0 || len >= sizeof(text))
-		return false;
-	memcpy(text, s, len);
-	text[len] = '\0';
-	n = strtol(text, &end, 10);
 	if (n <= 0 || *end != ' ')
 		return false;
-	start = strtoull(end + 1, NULL, 10);
+	start = strtoull(end + 1, &end, 10);
 	*pid = n;
-	if (kill((pid_t)n, 0) != 0 && errno == ESRCH)
+	add_place(place, sizeof(place));
+	if (strcmp(end, place) != 0)
 		return false;
-	return start_of(n) == start;
+	if (kill((pid_t)n, 0) != 0 && errno == ESRCH)
+		return true;
+	return start_of(n) != start;
 }

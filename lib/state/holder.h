@@ -5,17 +5,20 @@
 #include <stddef.h>
 
 /*
- * holder - which process holds a lease: "PID START", START being the time at
- * which it started, in ticks since the boot, for pids are used again.
+ * holder - which process holds a lease: "PID START HOST SPACE".
+ *
+ * START is when it started, in ticks since the boot, for pids are used again.
+ * HOST is of the boot of its kernel, SPACE of its table of processes, which
+ * containers have their own: only where both are ours can be told whether it
+ * still runs.
  */
 
-#define HOLDER_SIZE 48 /* room for a holder, and its NUL */
+#define HOLDER_SIZE 96 /* room for a holder, and its NUL */
 
 /* This process.  Returns the length. */
 size_t holder_self(char out[HOLDER_SIZE]);
 
-/* Does the process that the len bytes at s name still run on this host?
- * *pid is set if they name one. */
-bool holder_lives(const char *s, size_t len, long *pid);
+/* Is it certain that the process has ended?  *pid is set if it names one. */
+bool holder_is_dead(const char *holder, long *pid);
 
 #endif
