@@ -109,15 +109,14 @@ static const struct cli cli = {
 	     "cdo-cache stats|gc [--state]\n"
 	     "cdo-cache clear|check\n"
 	     "cdo-cache dump [--state] [prefix]\n"
-	     "cdo-cache load [file ...]\n"
+	     "cdo-cache load|commit [file ...]\n"
 	     "cdo-cache run [-t ttl] [--fail-ttl duration]"
 	     " [--stale-if-error duration] [--refresh age] [--renew]"
 	     " [--wait duration] [--max-size size] [--key name] [--env name]..."
 	     " [--cwd] [--dep file]... [--stdin] -- command [argument...]\n"
 	     "cdo-cache dedup -k path... [-t ttl] [--name name]"
 	     " [--missing pass|drop] [--on-store-error pass|fail] [file ...]\n"
-	     "cdo-cache commit [file ...]\n"
-	"cdo-cache serve [--socket path] [--idle duration]\n",
+	     "cdo-cache serve [--socket path] [--idle duration]\n",
     .help =
 	"  -t, --ttl ttl          keep it that long [for ever]\n"
 	"  -0, --null, --json     end keys by NUL; write objects\n"

@@ -107,7 +107,7 @@ at() { CDO_NOW=2026-01-01T$1Z "${@:2}"; }
 	at 00:00:02 cdo-cache gc
 	call at 00:00:02 cdo-cache stats
 	assert_status 0
-	[[ $out =~ ^'{"entries":1,"bytes":3,"hits":2,"misses":1,"expired":1,"disk_bytes":'[0-9]+'}'$ ]] || fail "$out"
+	[[ $out =~ ^'{"entries":1,"bytes":3,"hits":2,"misses":1,"expired":1,"evicted":0,"disk_bytes":'[0-9]+',"prefixes":{"":{"entries":1,"bytes":3}}}'$ ]] || fail "$out"
 }
 
 @test "cdo-cache: gc gives space back, clear removes everything" {

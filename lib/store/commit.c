@@ -3,8 +3,10 @@
 
 #include "store/direct.h"
 
-#define SWEEP 100 /* entries that are gone, removed by one commit at most */
-#define SWEEP_ALL 10000 /* the same in one write of gc */
+#define SWEEP \
+	100 /* entries that are gone, removed by one commit at most, \
+	     * and two more for each that is written */
+#define SWEEP_ALL 10000
 
 struct sweep {
 	struct store_txn *t;
@@ -97,7 +99,7 @@ gather_all(struct store_txn *t)
 	ldb_put(&w->db, "a", 1, "1", 1);
 	ldb_put(&w->db, "z", 1, "1", 1);
 	/* first: an entry that is gone may be set again now */
-	status = sweep(t, SWEEP, &n);
+	status = sweep(t, SWEEP + 2 * t->ops.n, &n);
 	while (status == 0 && (e = map_next(&t->ops, &i)))
 		status = gather(t, e->key, e->value);
 	return status;
