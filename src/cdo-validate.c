@@ -15,6 +15,7 @@
 #include "core/diag.h"
 #include "core/num.h"
 #include "obs/run.h"
+#include "quality/suggest.h"
 #include "rules/verdict.h"
 #include "stream/filter.h"
 #include "stream/out.h"
@@ -55,7 +56,8 @@ static const struct cli cli = {
     .usage = "cdo-validate [-ae] [-R rules]... [-r rejects] [-S summary]"
 	     " [-j jobs] [--max-errors n] [--max-keys n] [--redact]"
 	     " [file ...]\n"
-	     "cdo-validate --replay [file ...]\n",
+	     "cdo-validate --replay [file ...]\n"
+	     "cdo-validate suggest [--schema] [file ...]\n",
     .help = "  -a, --annotate         pass all records, with _cdo.validate\n"
 	    "  -e, --exit-status      exit 1 if a record was rejected\n"
 	    "  -j, --jobs jobs        work with this many threads\n"
@@ -65,7 +67,8 @@ static const struct cli cli = {
 	    "      --max-errors n     errors of a record that are written\n"
 	    "      --max-keys n       that a rule remembers [16777216]\n"
 	    "      --redact           leave values out of errors\n"
-	    "      --replay           from rejects back to their lines\n",
+	    "      --replay           from rejects back to their lines\n"
+	    "      --schema           suggest: a schema instead of rules\n",
     .is_filter = true,
 };
 
@@ -215,6 +218,32 @@ run(struct filter *f, int n, char *const *files)
 	return status;
 }
 
+/* The verb: propose rules for records like these. */
+static int
+suggest(int argc, char *argv[])
+{
+	enum { SCHEMA = FILTER_END };
+	static const struct option suggest_options[] = {
+	    {"schema", no_argument, NULL, SCHEMA},
+	    FILTER_OPTIONS,
+	    {NULL, 0, NULL, 0},
+	};
+	void (*write)(struct buf *, const struct profile *) = suggest_rules;
+	struct filter f = {.name = "validate"};
+	int c;
+
+	while ((c = getopt_long(
+		    argc, argv, CLI_LETTERS, suggest_options, NULL)) != -1)
+		if (c == SCHEMA)
+			write = suggest_schema;
+		else
+			filter_option(&f, &cli, c, optarg);
+	suggest_filter(&f, write);
+	filter_init(&f);
+	filter_files(&f, argc - optind, argv + optind);
+	return filter_finish(&f);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -222,6 +251,12 @@ main(int argc, char *argv[])
 	int c, status;
 
 	run_start(argv[0]);
+	if (argc > 1 && strcmp(argv[1], "suggest") == 0) {
+		argv[1] = argv[0]; /* for getopt's messages */
+		status = suggest(argc - 1, argv + 1);
+		out_finish();
+		return run_end(status);
+	}
 	while ((c = getopt_long(
 		    argc, argv, "aej:R:r:S:" CLI_LETTERS, options, NULL)) != -1)
 		take_option(&f, c, optarg);

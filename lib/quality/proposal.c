@@ -83,16 +83,6 @@ add_round(struct buf *b, double x, int exponent, bool is_up, double limit)
 		b->len = 0;
 }
 
-static void
-explain_limit(struct proposal *q, enum demand which, unsigned percent)
-{
-	const struct profile_numbers *s = &q->path->numbers;
-
-	buf_addf(&q->evidence[which],
-	    "%" PRIu64 " numbers from %.10g to %.10g, margin %u %%", s->n,
-	    s->min, s->max, percent);
-}
-
 static bool
 is_growing(const struct profile_path *x)
 {
@@ -107,14 +97,56 @@ is_key(const struct proposal *q)
 	return q->is_unique && is_only(q, BIT(PROFILE_INTEGER));
 }
 
+/* How far beyond the extremes the range goes, below and above. */
+struct margins {
+	double low, high;
+};
+
+/* What the outermost tenth reaches is to be expected again; where it reaches
+ * farther than all others do, twice. */
+static double
+margin(double least, double reach, double span)
+{
+	return fmax(least, 2 * reach > span ? 2 * reach : reach);
+}
+
+static struct margins
+find_margins(const struct profile_path *x)
+{
+	static const double shares[] = {0.1, 0.9};
+	const struct profile_numbers *s = &x->numbers;
+	double span = s->max - s->min, q[2];
+	double least = span * (s->n < LARGE ? 0.25 : 0.1);
+
+	quantile_get(&x->quantiles, shares, 2, q);
+	return (struct margins){margin(least, q[0] - s->min, span),
+	    margin(least, s->max - q[1], span)};
+}
+
+static void
+set_limit(struct proposal *q, enum demand which, double beyond, int exponent)
+{
+	const struct profile_numbers *s = &q->path->numbers;
+	bool is_min = which == DEMAND_MIN;
+	double extreme = is_min ? s->min : s->max;
+	double limit = is_min ? s->min - beyond : s->max + beyond;
+	bool is_beyond_0 =
+	    is_min ? s->min >= 0 && limit <= 0 : s->max <= 0 && limit >= 0;
+	struct buf *text = is_min ? &q->min : &q->max;
+
+	add_round(text, is_beyond_0 ? 0 : limit, exponent, !is_min, extreme);
+	if (text->len > 0)
+		buf_addf(&q->evidence[which],
+		    "%" PRIu64 " numbers from %.10g to %.10g, margin %.4g",
+		    s->n, s->min, s->max, beyond);
+}
+
 static void
 decide_range(struct proposal *q)
 {
 	const struct profile_numbers *s = &q->path->numbers;
 	double span = s->max - s->min;
-	unsigned percent = s->n < LARGE ? 25 : 10;
-	double margin = span * percent / 100;
-	double low = s->min - margin, high = s->max + margin;
+	struct margins margins = {fabs(s->min), fabs(s->max)}; /* up to 0 */
 	int exponent = span > 0 ? (int)floor(log10(span)) - 1 : 0;
 
 	if (s->n < PROPOSAL_LEAST || is_key(q) ||
@@ -122,18 +154,13 @@ decide_range(struct proposal *q)
 		return;
 	if (exponent < 0 && is_only(q, BIT(PROFILE_INTEGER)))
 		exponent = 0;
-	if (s->min >= 0 && (low < 0 || span == 0))
-		low = 0;
-	if (s->max <= 0 && (high > 0 || span == 0))
-		high = 0;
-	if (span > 0 || low == 0) {
-		add_round(&q->min, low, exponent, false, s->min);
-		explain_limit(q, DEMAND_MIN, percent);
-	}
-	if ((span > 0 && !is_growing(q->path)) || high == 0) {
-		add_round(&q->max, high, exponent, true, s->max);
-		explain_limit(q, DEMAND_MAX, percent);
-	}
+	if (span > 0)
+		margins = find_margins(q->path);
+	/* of one number all that is known is its sign */
+	if (span > 0 || s->min >= 0)
+		set_limit(q, DEMAND_MIN, margins.low, exponent);
+	if (span > 0 ? !is_growing(q->path) : s->max <= 0)
+		set_limit(q, DEMAND_MAX, margins.high, exponent);
 }
 
 /* Would random integers out of that span have met by now?  Of n out of s

@@ -12,8 +12,10 @@
  * - Less than PROPOSAL_LEAST values give nothing but their types, and number
  *   for integer.  With n values that all keep a demand, fewer than 3 / n of
  *   those to come break it, 19 times of 20 (the rule of three).
- * - A range has a margin on either side, of a quarter of the span below 1000
- *   numbers and a tenth from there, and is rounded outward; it does not cross
+ * - A range has a margin on either side: a quarter of the span below 1000
+ *   numbers, a tenth from there, and at least as far again as the outermost
+ *   tenth of the numbers reaches, or twice if that is more than half of the
+ *   span.  It is rounded outward, and does not cross
  *   0 if no number did.  Numbers that only grow from record to record have no
  *   maximum, whole ones that are all different no range.
  * - Values are listed if they are strings, at most PROPOSAL_VALUES, each

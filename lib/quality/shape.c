@@ -303,16 +303,26 @@ add_class(struct buf *b, uint8_t seen)
 	buf_addc(b, ']');
 }
 
+/*
+ * Always the same, and likely to stay so.  Digits are not: a year is the same
+ * in all of a small sample.
+ */
+static bool
+is_literal(const struct shape_token *t)
+{
+	return t->is_fixed && !(t->classes & SHAPE_DIGIT);
+}
+
 static void
 add_token(struct buf *b, const struct shape *s, const struct shape_token *t)
 {
-	if (t->is_fixed) {
+	if (is_literal(t)) {
 		for (uint32_t i = 0; i < t->min; i++)
 			add_literal(b, s->sample[t->at + i]);
 		return;
 	}
 	add_class(b, t->classes);
-	if (t->min != t->max)
+	if (t->min != t->max || t->is_fixed)
 		buf_addc(b, '+');
 	else if (t->min > 1)
 		buf_addf(b, "{%u}", t->min);

@@ -87,8 +87,9 @@ void shape_write(struct buf *b, const struct shape *s);
 
 /*
  * Append a regular expression for the strings of a shape, without anchors:
- * fixed tokens as they are, others by class, and by length if that is always
- * the same.  Means the same to PCRE2 and to ECMA-262.
+ * fixed tokens without digits as they are, others by class, and by length if
+ * that is the same for different ones.  Means the same to PCRE2 and to
+ * ECMA-262.
  */
 void shape_pattern(struct buf *b, const struct shape *s);
 

@@ -43,6 +43,7 @@ static const struct doc_member members[] = {
     {"dimension", DOC_WORD, AT(dimension), false, dimension_names},
     {"message", DOC_STRING, AT(message), false, NULL},
     {"redact", DOC_BOOL, AT(redact), false, NULL},
+    {"evidence", DOC_OBJECT, AT(evidence), false, NULL},
     {NULL, DOC_VALUE, 0, false, NULL},
 };
 #undef AT

@@ -23,6 +23,7 @@ struct rule {
 	const char *expr, *order, *sequence, *time;
 	const json_t *type, *min, *max, *values;
 	const json_t *unique, *within, *by, *tolerance, *count, *missing;
+	const json_t *evidence; /* for people */
 	uint64_t min_length, max_length, step, max_keys;
 	int64_t fresh, stale, skew;
 	int severity, dimension; /* dimension: -1 for the kind's own */
