@@ -10,7 +10,7 @@ records() {
 	jq -nc --argjson n "$1" 'range($n) |
 		{id: "A-\(10000 + .)", price: (. * 7 % 40 / 4 + 1), unit: ["kg", "l"][. % 2],
 		 at: (1767225600 + . * 60 | todate), ok: (. % 3 == 0),
-		 note: ("x y" * (. % 9 + 1)), to: {zip: "\(. * 37 % 90 + 1010)", name: null},
+		 note: ("x y " * (. % 9 + 1) + "\(.)"), to: {zip: "\(. * 37 % 90 + 1010)", name: null},
 		 items: [range(. % 3 + 1) | {qty: (. + 1), sku: "S\(. + 100)"}]} |
 		'"${2:-.}"
 }
@@ -119,7 +119,7 @@ rule() { jq -c --arg f "$1" '.rules[] | select(.field == $f) | del(.evidence, .f
 	jq -e '.properties.items.items | .required == ["qty", "sku"] and
 		.properties.qty.type == "integer"' schema.json
 	jq -e '.properties.rates | has("properties") | not' schema.json
-	jq -e '.properties.rates | .propertyNames.pattern == "^R[0-9]{2}$" and
+	jq -e '.properties.rates | .propertyNames.pattern == "^[0-9A-Z]{3}$" and
 		.additionalProperties.type == "integer"' schema.json
 	jq -e '[.. | objects | select(.type) | ."$comment" | length > 0] | all' schema.json
 }
