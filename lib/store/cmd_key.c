@@ -108,17 +108,20 @@ COMMAND(cmd_pexpire)
 COMMAND(cmd_dbsize)
 {
 	int64_t n;
+	int status = engine_count(&s->engine, c->db, &n);
 
-	if (engine_count(&s->engine, c->db, &n) == 0)
+	if (status == 0)
 		answer_number(&c->out, n);
 	else
-		reply_why(s, c);
+		reply_why(s, c, status);
 }
 
 COMMAND(cmd_flushdb)
 {
-	if (engine_clear(&s->engine, c->db) == 0)
+	int status = engine_clear(&s->engine, c->db);
+
+	if (status == 0)
 		reply(c, "+OK");
 	else
-		reply_why(s, c);
+		reply_why(s, c, status);
 }

@@ -37,6 +37,21 @@ COMMAND(cmd_discard)
 	reply(c, "+OK");
 }
 
+/* Watch one more key; returns whether it could be. */
+static bool
+watch(struct serving *s, struct session *c, const struct query_arg *key)
+{
+	struct item *item = command_key(s, c, key);
+
+	if (!item)
+		return false;
+	item->n_watches++;
+	c->watches[c->n_watches++] = (struct watch){
+	    item, item->version, engine_lives(&s->engine, item)};
+	c->watch_bytes += sizeof(struct watch) + sizeof(*item) + key->len;
+	return true;
+}
+
 COMMAND(cmd_watch)
 {
 	const struct query *r = &s->request;
@@ -46,21 +61,14 @@ COMMAND(cmd_watch)
 		reply_error(c, "ERR WATCH inside MULTI is not allowed");
 		return;
 	}
-	if (n > SESSION_WATCH_MAX) {
-		reply_error(
-		    c, "ERR more than %zu keys to watch", SESSION_WATCH_MAX);
+	if (n > SESSION_WATCH_MAX || s->held > SERVING_HELD_MAX) {
+		reply_error(c, "ERR too many keys to watch");
 		return;
 	}
 	c->watches = xrealloc(c->watches, n, sizeof(*c->watches));
-	for (size_t i = 1; i < r->n_args; i++) {
-		struct item *item = command_key(s, c, &r->args[i]);
-
-		if (!item)
+	for (size_t i = 1; i < r->n_args; i++)
+		if (!watch(s, c, &r->args[i]))
 			return;
-		item->n_watches++;
-		c->watches[c->n_watches++] = (struct watch){
-		    item, c->db, item->version, engine_lives(&s->engine, item)};
-	}
 	reply(c, "+OK");
 }
 

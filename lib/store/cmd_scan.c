@@ -111,6 +111,7 @@ COMMAND(cmd_scan)
 {
 	struct scan scan = {.left = 10, .is_over = true};
 	struct buf from = {0};
+	int status;
 
 	if (!read_options(s, c, &scan) || !read_cursor(s, c, &from))
 		return;
@@ -118,11 +119,12 @@ COMMAND(cmd_scan)
 		buf_addc(&from, '\0'); /* the first key behind it */
 	else
 		buf_add(&from, scan.prefix.p, scan.prefix.len);
-	if (engine_scan(
-		&s->engine, c->db, from.data, from.len, scan_key, &scan) == 0)
+	status = engine_scan(
+	    &s->engine, c->db, from.data, from.len, scan_key, &scan);
+	if (status == 0)
 		reply_keys(s, c, &scan);
 	else
-		reply_why(s, c);
+		reply_why(s, c, status);
 	buf_release(&from);
 	buf_release(&scan.keys);
 	buf_release(&scan.last);

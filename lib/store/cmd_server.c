@@ -44,6 +44,9 @@ COMMAND(cmd_select)
 		    "cache");
 		return;
 	}
+	/* replies not yet sure shall depend on one database */
+	if (session_is_unsure(s, c))
+		serving_commit(s);
 	c->db = n == 0 ? STORE_STATE : STORE_CACHE;
 	reply(c, "+OK");
 }

@@ -8,7 +8,8 @@
 #define QUEUE_MAX QUERY_MAX /* bytes of requests behind MULTI */
 
 enum {
-	W = COMMAND_WRITE,
+	D = COMMAND_DATA,
+	W = COMMAND_DATA | COMMAND_WRITE,
 	A = COMMAND_ALONE,
 	N = COMMAND_NOW,
 	R = COMMAND_ALONE | COMMAND_WHOLE,
@@ -24,27 +25,27 @@ const struct command commands[] = {
     {"del", -2, W, 1, -1, cmd_del},
     {"discard", 1, N, 0, 0, cmd_discard},
     {"echo", 2, 0, 0, 0, cmd_echo},
-    {"exec", 1, N, 0, 0, cmd_exec},
-    {"exists", -2, 0, 1, -1, cmd_exists},
+    {"exec", 1, N | D, 0, 0, cmd_exec},
+    {"exists", -2, D, 1, -1, cmd_exists},
     {"expire", 3, W, 1, 1, cmd_expire},
     {"flushdb", 1, W | R, 0, 0, cmd_flushdb},
-    {"get", 2, 0, 1, 1, cmd_get},
+    {"get", 2, D, 1, 1, cmd_get},
     {"hello", -1, A, 0, 0, cmd_hello},
     {"incr", 2, W, 1, 1, cmd_incr},
     {"incrby", 3, W, 1, 1, cmd_incrby},
     {"info", -1, 0, 0, 0, cmd_info},
-    {"mget", -2, 0, 1, -1, cmd_mget},
+    {"mget", -2, D, 1, -1, cmd_mget},
     {"multi", 1, N, 0, 0, cmd_multi},
     {"pexpire", 3, W, 1, 1, cmd_pexpire},
     {"ping", -1, 0, 0, 0, cmd_ping},
-    {"pttl", 2, 0, 1, 1, cmd_pttl},
+    {"pttl", 2, D, 1, 1, cmd_pttl},
     {"quit", -1, N, 0, 0, cmd_quit},
     {"scan", -2, R, 0, 0, cmd_scan},
-    {"select", 2, R, 0, 0, cmd_select},
+    {"select", 2, A, 0, 0, cmd_select},
     {"set", -3, W, 1, 1, cmd_set},
-    {"ttl", 2, 0, 1, 1, cmd_ttl},
+    {"ttl", 2, D, 1, 1, cmd_ttl},
     {"unwatch", 1, 0, 0, 0, cmd_unwatch},
-    {"watch", -2, N, 1, -1, cmd_watch},
+    {"watch", -2, N | D, 1, -1, cmd_watch},
     {NULL, 0, 0, 0, 0, NULL},
 };
 
@@ -110,14 +111,16 @@ enqueue(struct serving *s, struct session *c, const struct command *command,
 
 /* A reply that began at before may have to be taken back. */
 static void
-note_unsure(struct serving *s, struct session *c, size_t before)
+note_unsure(struct serving *s, struct session *c,
+    const struct command *command, size_t before)
 {
 	uint64_t commit = s->engine.db[c->db].n_commits;
 
 	if (!engine_is_dirty(&s->engine, c->db))
 		return;
-	if (c->n_unsure == 0 || c->unsure_db != c->db ||
-	    c->unsure_commit != commit) {
+	if (!session_is_unsure(s, c)) {
+		if (!(command->flags & COMMAND_DATA))
+			return;
 		c->n_unsure = 0;
 		c->sure_len = before;
 		c->unsure_db = c->db;
@@ -144,7 +147,7 @@ command_run(struct serving *s, struct session *c, const char *p)
 		enqueue(s, c, command, p);
 	else
 		command->run(s, c);
-	note_unsure(s, c, before);
+	note_unsure(s, c, command, before);
 	if (s->engine.db[c->db].dirty_bytes > SERVING_DIRTY_MAX)
 		serving_commit(s);
 }
@@ -171,7 +174,7 @@ command_key(struct serving *s, struct session *c, const struct query_arg *arg)
 	}
 	item = engine_get(&s->engine, c->db, arg->p, arg->len);
 	if (!item)
-		reply_why(s, c);
+		reply_why(s, c, s->engine.status);
 	return item;
 }
 

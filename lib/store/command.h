@@ -15,6 +15,7 @@ enum {
 	COMMAND_ALONE = 2, /* not within MULTI */
 	COMMAND_NOW = 4, /* within MULTI it is run, not queued */
 	COMMAND_WHOLE = 8, /* reads the database: what is dirty goes first */
+	COMMAND_DATA = 16, /* its answer depends on entries */
 };
 
 struct command {

@@ -70,28 +70,29 @@ engine_mended(struct engine *e, enum store_db db)
 }
 
 static int
-open_db(struct engine *e, enum store_db db, size_t max)
+open_db(struct engine *e, enum store_db db)
 {
 	struct engine_db *d = &e->db[db];
 	int status = store_begin(e->store, db, NULL, &d->txn);
 
 	if (status != 0)
 		return status;
-	table_init(&d->table, max);
+	table_init(&d->table);
 	d->is_open = true;
 	engine_forget(d);
 	return 0;
 }
 
 int
-engine_open(struct engine *e, struct store *s, size_t cache_max)
+engine_open(struct engine *e, struct store *s, size_t tables_max)
 {
 	int status = 0;
 
-	*e = (struct engine){.store = s, .now = timestamp_now()};
+	*e = (struct engine){
+	    .store = s, .tables_max = tables_max, .now = timestamp_now()};
 	s->is_owner = true;
 	for (int db = 0; db < STORE_DB_COUNT && status == 0; db++)
-		status = open_db(e, db, cache_max / STORE_DB_COUNT);
+		status = open_db(e, db);
 	if (status != 0)
 		engine_close(e);
 	return status;
@@ -133,11 +134,26 @@ load(struct engine *e, enum store_db db, struct item *i)
 		i->gone = i->disk_gone = v.stale_until;
 		return 0;
 	}
-	i->is_loaded = db == STORE_CACHE;
+	table_empty(&d->table, i);
+	i->disk_gone = STORE_NEVER; /* there is something, but no index of it */
 	if (db == STORE_CACHE)
 		return 0;
+	i->is_loaded = false;
 	return store_fail(e->store, EX_DATAERR,
 	    "state: %s: not an entry that this version can read", i->key);
+}
+
+/* Keep within the bound: the larger table gives way. */
+static void
+make_room(struct engine *e)
+{
+	struct table *a = &e->db[0].table, *b = &e->db[1].table;
+	size_t bytes = a->bytes + b->bytes;
+
+	if (a->bytes < b->bytes)
+		a = b;
+	if (bytes > e->tables_max)
+		table_evict(a, a->bytes - (bytes - e->tables_max));
 }
 
 struct item *
@@ -145,19 +161,20 @@ engine_get(struct engine *e, enum store_db db, const char *key, size_t len)
 {
 	struct engine_db *d = &e->db[db];
 	struct item *i = table_find(&d->table, key, len);
-	int status;
 
-	if (i && i->is_loaded)
+	if (i && i->is_loaded && (i->data || i->gone == ITEM_NONE))
 		return i;
+	make_room(e);
 	do {
-		if (engine_reopen(d) != 0)
+		e->status = engine_reopen(d);
+		if (e->status != 0)
 			return NULL;
 		i = table_find(&d->table, key, len);
 		if (!i)
 			i = table_add(&d->table, key, len);
-		status = load(e, db, i);
-	} while (status < 0);
-	return status == 0 ? i : NULL;
+		e->status = load(e, db, i);
+	} while (e->status < 0);
+	return e->status == 0 ? i : NULL;
 }
 
 static void

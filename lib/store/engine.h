@@ -35,11 +35,13 @@ struct engine_db {
 struct engine {
 	struct store *store; /* lent */
 	struct engine_db db[STORE_DB_COUNT];
+	size_t tables_max;
+	int status; /* why engine_get returned NULL */
 	int64_t now; /* ms; the caller's to set */
 };
 
-/* Lock and open.  cache_max: bytes for both tables. */
-int engine_open(struct engine *e, struct store *s, size_t cache_max);
+/* Lock and open.  tables_max: bytes in both tables, by and large. */
+int engine_open(struct engine *e, struct store *s, size_t tables_max);
 
 /* What is dirty is lost. */
 void engine_close(struct engine *e);

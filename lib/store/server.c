@@ -16,7 +16,7 @@
 #include "store/socket.h"
 #include "stream/stop.h"
 
-#define TABLES ((size_t)12 << 20) /* bytes of entries in memory */
+#define TABLES ((size_t)24 << 20) /* bytes of entries in memory */
 #define TICK_MS 1000
 #define SCARCE_MS 100 /* without descriptors: until the next accept */
 #define LAST_MS 2000 /* to send the last replies */

@@ -1,6 +1,4 @@
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -48,92 +46,11 @@ session_free(struct serving *s, struct session *c)
 static void
 measure(struct serving *s, struct session *c)
 {
-	size_t held = c->in.cap + c->out.cap + c->queue.cap;
+	size_t held =
+	    c->in.cap + c->out.cap + c->queue.cap + c->watch_bytes;
 
 	s->held += held - c->held;
 	c->held = held;
-}
-
-static void
-drop(struct serving *s, struct session *c)
-{
-	c->is_dead = true;
-	s->count.dropped++;
-}
-
-void
-reply(struct session *c, const char *line)
-{
-	buf_adds(&c->out, line);
-	buf_add(&c->out, "\r\n", 2);
-}
-
-void
-reply_error(struct session *c, const char *fmt, ...)
-{
-	char text[512];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	for (char *p = text; *p; p++)
-		if (*p == '\r' || *p == '\n')
-			*p = ' ';
-	buf_addc(&c->out, '-');
-	reply(c, text);
-	c->n_errors++;
-}
-
-void
-reply_why(struct serving *s, struct session *c)
-{
-	reply_error(c, "IOERR %s", store_why(s->engine.store));
-}
-
-void
-reply_bulk(struct serving *s, struct session *c, const void *p, size_t len)
-{
-	if (c->is_dead)
-		return;
-	if (c->out.len + len > SESSION_OUT_MAX ||
-	    s->held + c->out.len + len > SERVING_HELD_MAX) {
-		drop(s, c);
-		return;
-	}
-	answer_bulk(&c->out, p, len);
-}
-
-/* The replies of a session since its first unsure one are not true. */
-static void
-take_back(struct serving *s, struct session *c)
-{
-	size_t n = c->n_unsure;
-
-	c->out.len = c->sure_len;
-	c->n_unsure = 0;
-	while (n-- > 0)
-		reply_why(s, c);
-	c->is_aborted = c->in_multi;
-}
-
-void
-serving_commit(struct serving *s)
-{
-	for (enum store_db db = 0; db < STORE_DB_COUNT; db++) {
-		uint64_t commit = s->engine.db[db].n_commits;
-
-		if (!engine_is_dirty(&s->engine, db) ||
-		    engine_commit(&s->engine, db) == 0)
-			continue;
-		for (size_t i = 0; i < s->n_sessions; i++) {
-			struct session *c = s->sessions[i];
-
-			if (c->n_unsure > 0 && c->unsure_db == db &&
-			    c->unsure_commit == commit)
-				take_back(s, c);
-		}
-	}
 }
 
 /*
@@ -328,5 +245,5 @@ session_unwatch(struct session *c)
 		c->watches[i].item->n_watches--;
 	free(c->watches);
 	c->watches = NULL;
-	c->n_watches = 0;
+	c->n_watches = c->watch_bytes = 0;
 }

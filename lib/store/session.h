@@ -24,7 +24,6 @@
 
 struct watch {
 	struct item *item;
-	enum store_db db;
 	uint64_t version;
 	bool lived;
 };
@@ -50,7 +49,7 @@ struct session {
 	bool is_closing; /* when out is sent */
 	bool is_dead;
 	struct watch *watches; /* owned */
-	size_t n_watches;
+	size_t n_watches, watch_bytes;
 	/* replies that are true only if the next commit succeeds */
 	size_t n_unsure;
 	size_t sure_len; /* of out, before them */
@@ -92,6 +91,14 @@ void session_send(struct serving *s, struct session *c);
 /* When the session has to be closed if nothing happens; monotonic ms. */
 int64_t session_deadline(const struct session *c);
 
+/* Has it replies that are true only if the next commit succeeds? */
+static inline bool
+session_is_unsure(const struct serving *s, const struct session *c)
+{
+	return c->n_unsure > 0 &&
+	    c->unsure_commit == s->engine.db[c->unsure_db].n_commits;
+}
+
 /* Commit both databases, and take back replies that are not true. */
 void serving_commit(struct serving *s);
 
@@ -102,8 +109,11 @@ void reply_error(struct session *c, const char *fmt, ...)
 void reply_bulk(
     struct serving *s, struct session *c, const void *p, size_t len);
 
-/* An error of the engine. */
-void reply_why(struct serving *s, struct session *c);
+/* The engine failed with status. */
+void reply_why(struct serving *s, struct session *c, int status);
+
+/* Have the session closed, as one that asks too much. */
+void session_drop(struct serving *s, struct session *c);
 
 /* Forget what is watched. */
 void session_unwatch(struct session *c);

@@ -21,7 +21,7 @@ mix(uint64_t a, uint64_t b)
 	return a ^ a >> 29;
 }
 
-static uint64_t
+static uint32_t
 hash(uint64_t seed, const char *key, size_t len)
 {
 	uint64_t h = seed ^ len, part;
@@ -32,13 +32,13 @@ hash(uint64_t seed, const char *key, size_t len)
 	}
 	part = 0;
 	memcpy(&part, key, len);
-	return mix(h, part);
+	return (uint32_t)mix(h, part);
 }
 
 void
-table_init(struct table *t, size_t max)
+table_init(struct table *t)
 {
-	*t = (struct table){.max = max, .n_buckets = FIRST_BUCKETS};
+	*t = (struct table){.n_buckets = FIRST_BUCKETS};
 	if (getrandom(&t->seed, sizeof(t->seed), 0) != sizeof(t->seed))
 		t->seed = (uint64_t)time(NULL) * 0x9E3779B97F4A7C15;
 	t->buckets = xcalloc(t->n_buckets, sizeof(struct item *));
@@ -60,7 +60,7 @@ table_release(struct table *t)
 
 /* The place that points, or would point, to the key's item. */
 static struct item **
-place(struct table *t, uint64_t h, const char *key, size_t len)
+place(struct table *t, uint32_t h, const char *key, size_t len)
 {
 	struct item **p = &t->buckets[h & (t->n_buckets - 1)];
 
@@ -114,17 +114,29 @@ remove_item(struct table *t, struct item *i)
 	free(i);
 }
 
-/* Free the oldest that can go; an item that was used has a second chance. */
-static void
-make_room(struct table *t)
+void
+table_empty(struct table *t, struct item *i)
+{
+	t->bytes -= i->cap;
+	free(i->data);
+	i->data = NULL;
+	i->len = i->cap = 0;
+}
+
+void
+table_evict(struct table *t, size_t max)
 {
 	struct item *i;
 
-	for (int n = 0; n < LOOKS && t->bytes > t->max; n++) {
+	/* the oldest; one that was used has a second chance */
+	for (int n = 0; n < LOOKS && t->bytes > max; n++) {
 		i = t->oldest;
-		if (!i->is_dirty && i->n_watches == 0 && !i->is_used) {
-			remove_item(t, i);
-			continue;
+		if (!i->is_dirty && !i->is_used) {
+			if (i->n_watches == 0) {
+				remove_item(t, i);
+				continue;
+			}
+			table_empty(t, i);
 		}
 		i->is_used = false;
 		unlink_item(t, i);
@@ -153,7 +165,6 @@ table_add(struct table *t, const char *key, size_t len)
 {
 	struct item *i, **p;
 
-	make_room(t);
 	if (t->n_items >= t->n_buckets)
 		grow(t);
 	i = xmalloc(sizeof(*i) + len + 1);
@@ -182,9 +193,9 @@ table_resize(struct table *t, struct item *i, size_t len)
 	if (i->cap < len || i->cap / 2 > cap) {
 		t->bytes += cap - i->cap;
 		i->data = xrealloc(i->data, cap, 1);
-		i->cap = cap;
+		i->cap = (uint32_t)cap;
 	}
-	i->len = len;
+	i->len = (uint32_t)len;
 }
 
 void
@@ -192,17 +203,8 @@ table_adopt(struct table *t, struct item *i, char *data, size_t len)
 {
 	table_empty(t, i);
 	i->data = data;
-	i->len = i->cap = len;
+	i->len = i->cap = (uint32_t)len;
 	t->bytes += len;
-}
-
-void
-table_empty(struct table *t, struct item *i)
-{
-	t->bytes -= i->cap;
-	free(i->data);
-	i->data = NULL;
-	i->len = i->cap = 0;
 }
 
 void

@@ -10,25 +10,25 @@
  *
  * An item is what is known about a key: its entry, or that there is none;
  * as it shall be from the next commit on, and whether the database has it so
- * already.  Items that are dirty or watched stay; the others make room for
- * new ones when they have not been used for long.
+ * already.  Items that are dirty or watched stay; of the others those go first
+ * that have not been used for long.
  *
- * Memory: table_max bytes beyond what is dirty or watched, and 8 a bucket.
+ * Memory: about 130 bytes an item, with its key and its entry.
  */
 
 #define ITEM_NONE INT64_MIN /* as a time: there is no entry */
 
 struct item {
-	struct item *next; /* in its bucket */
 	struct item *newer, *older; /* in the order of eviction */
 	struct item *next_dirty;
-	uint64_t hash;
+	int64_t disk_gone; /* as gone, of the entry in the database */
+	uint32_t cap, n_watches;
 	uint64_t version; /* another one after each change */
+	/* what a read looks at */
+	struct item *next; /* in its bucket */
 	int64_t gone; /* ms when the entry is over, or ITEM_NONE */
-	int64_t disk_gone; /* the same, of the entry in the database */
-	char *data; /* len bytes, an entry; owned; NULL if there is none */
-	size_t len, cap;
-	uint32_t n_watches;
+	char *data; /* len bytes, an entry; owned; NULL: none, or not here */
+	uint32_t len, hash;
 	uint16_t key_len;
 	bool is_loaded; /* else gone, disk_gone and data say nothing */
 	bool is_dirty, is_used;
@@ -39,12 +39,12 @@ struct table {
 	struct item **buckets; /* owned */
 	struct item *newest, *oldest;
 	size_t n_buckets, n_items;
-	size_t bytes, max; /* of items; a goal */
+	size_t bytes; /* of all items */
 	uint64_t seed, last_version;
 };
 
-/* An empty table that shall not have more than max bytes. */
-void table_init(struct table *t, size_t max);
+/* An empty table. */
+void table_init(struct table *t);
 
 /* Free everything. */
 void table_release(struct table *t);
@@ -52,11 +52,14 @@ void table_release(struct table *t);
 /* The key's item, or NULL. */
 struct item *table_find(struct table *t, const char *key, size_t len);
 
-/*
- * A new item for a key that has none, not loaded.  Others may be freed for
- * it, but none that is dirty or watched.
- */
+/* A new item for a key that has none, not loaded. */
 struct item *table_add(struct table *t, const char *key, size_t len);
+
+/*
+ * Free items until there are no more than max bytes; not all that can be at
+ * once, if it would take long.  Those that are watched give up their data.
+ */
+void table_evict(struct table *t, size_t max);
 
 /* Make room for len bytes in item->data, which is set; what was there stays.
  * item->len becomes len. */
