@@ -46,8 +46,8 @@ watch(struct serving *s, struct session *c, const struct query_arg *key)
 	if (!item)
 		return false;
 	item->n_watches++;
-	c->watches[c->n_watches++] = (struct watch){
-	    item, item->version, engine_lives(&s->engine, item)};
+	c->watches[c->n_watches++] =
+	    (struct watch){item, item->version, engine_lives(&s->engine, item)};
 	c->watch_bytes += sizeof(struct watch) + sizeof(*item) + key->len;
 	return true;
 }

@@ -111,8 +111,8 @@ enqueue(struct serving *s, struct session *c, const struct command *command,
 
 /* A reply that began at before may have to be taken back. */
 static void
-note_unsure(struct serving *s, struct session *c,
-    const struct command *command, size_t before)
+note_unsure(struct serving *s, struct session *c, const struct command *command,
+    size_t before)
 {
 	uint64_t commit = s->engine.db[c->db].n_commits;
 

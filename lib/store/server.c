@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -38,28 +39,40 @@ read_clocks(struct server *v)
 	v->serving.mono = timestamp_monotonic();
 }
 
-/* Accept who waits. */
+/* Tell a client that there are too many, unless it has gone. */
+static void
+refuse(struct serving *s, int fd)
+{
+	static const char full[] = "-ERR max number of clients reached\r\n";
+
+	send(fd, full, sizeof(full) - 1, MSG_NOSIGNAL);
+	close(fd);
+	s->count.refused++;
+}
+
+/*
+ * Accept who waits.  Those for whom there is no room wait for the next turn,
+ * which may find that others have gone.
+ */
 static void
 accept_all(struct server *v)
 {
-	static const char full[] = "-ERR max number of clients reached\r\n";
 	struct serving *s = &v->serving;
+	bool was_full = s->n_sessions == SERVER_CLIENTS_MAX;
 	int fd;
 
-	while ((fd = listener_accept(&v->listener)) != -1) {
-		if (fd == -3) {
+	while (was_full || s->n_sessions < SERVER_CLIENTS_MAX) {
+		fd = listener_accept(&v->listener);
+		if (fd == -3)
 			v->accept_after = s->mono + SCARCE_MS;
+		if (fd == -3 || fd == -1)
 			return;
-		}
-		if (fd < 0 || s->n_sessions == SERVER_CLIENTS_MAX) {
+		if (fd == -2)
 			s->count.refused++;
-			if (fd >= 0 && write(fd, full, sizeof(full) - 1) < 0)
-				s->count.dropped++;
-			if (fd >= 0)
-				close(fd);
-			continue;
-		}
-		s->sessions[s->n_sessions++] = session_new(s, fd);
+		else if (was_full)
+			refuse(s, fd);
+		else
+			s->sessions[s->n_sessions++] = session_new(s, fd);
 	}
 }
 
@@ -83,47 +96,72 @@ bury(struct server *v)
 	s->n_sessions = kept;
 }
 
-/* What is to be done once in a while. */
+/* Close sessions that have been quiet, or stuck, for too long. */
 static void
-tick(struct server *v)
+time_out(struct serving *s)
+{
+	for (size_t i = 0; i < s->n_sessions; i++)
+		if (session_deadline(s, s->sessions[i]) <= s->mono)
+			session_drop(s, s->sessions[i]);
+}
+
+/* Drop some of what is over, once in a while. */
+static void
+sweep(struct server *v)
 {
 	struct serving *s = &v->serving;
 	bool is_more = false;
 
-	for (size_t i = 0; i < s->n_sessions; i++)
-		if (session_deadline(s->sessions[i]) <= s->mono) {
-			s->sessions[i]->is_dead = true;
-			s->count.dropped++;
-		}
 	for (enum store_db db = 0; db < STORE_DB_COUNT; db++)
 		is_more |= engine_sweep(&s->engine, db);
 	v->next_tick = is_more ? s->mono : s->mono + TICK_MS;
 }
 
-/* One turn, for what poll has found at v->polls. */
+/* Take what the sessions have sent; poll has found it. */
 static void
-turn(struct server *v, size_t n_polled)
+read_all(struct server *v, size_t n_polled)
 {
 	struct serving *s = &v->serving;
 
-	read_clocks(v);
-	v->is_busy = false;
 	for (size_t i = 0; i < n_polled; i++) {
 		if (s->sessions[i]->is_waiting)
 			session_resume(s, s->sessions[i]);
 		else if (v->polls[2 + i].revents & (POLLIN | POLLHUP | POLLERR))
 			session_read(s, s->sessions[i]);
 	}
-	if (s->mono >= v->next_tick)
-		tick(v);
-	serving_commit(s);
-	for (size_t i = 0; i < n_polled; i++) {
+}
+
+static void
+send_all(struct server *v)
+{
+	struct serving *s = &v->serving;
+
+	v->is_busy = false;
+	for (size_t i = 0; i < s->n_sessions; i++) {
 		struct session *c = s->sessions[i];
 
 		if (c->out.len > 0 || c->is_closing)
 			session_send(s, c);
 		v->is_busy |= c->is_waiting && c->out.len == 0;
 	}
+}
+
+/* One turn, for what poll has found. */
+static void
+turn(struct server *v, size_t n_polled)
+{
+	struct serving *s = &v->serving;
+	bool is_tick;
+
+	read_clocks(v);
+	is_tick = s->mono >= v->next_tick;
+	read_all(v, n_polled);
+	if (is_tick)
+		sweep(v);
+	serving_commit(s);
+	send_all(v);
+	if (is_tick)
+		time_out(s);
 	bury(v);
 	if (v->polls[1].revents && s->mono >= v->accept_after)
 		accept_all(v);
@@ -290,6 +328,10 @@ server_run(struct store *s, const struct server_options *o)
 	v.serving.cursors = cursors_new();
 	v.serving.sessions = xcalloc(SERVER_CLIENTS_MAX, sizeof(void *));
 	v.polls = xcalloc(SERVER_CLIENTS_MAX + 2, sizeof(*v.polls));
+	v.serving.patience_ms =
+	    o->patience_ms > 0 ? o->patience_ms : SERVER_PATIENCE_MS;
+	v.serving.silence_ms =
+	    o->silence_ms > 0 ? o->silence_ms : SERVER_SILENCE_MS;
 	v.watchdog_ms = systemd_watchdog();
 	systemd_notify("READY=1");
 	serve(&v);

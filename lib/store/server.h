@@ -15,11 +15,15 @@
  */
 
 #define SERVER_CLIENTS_MAX 512
+#define SERVER_PATIENCE_MS 10000
+#define SERVER_SILENCE_MS 300000
 
 struct server_options {
 	const char *socket; /* path; NULL: DIR/socket */
-	int64_t
-	    idle_ms; /* end when nobody was connected for so long; 0: go on */
+	int64_t idle_ms; /* without any client, then it ends; 0: never */
+	/* 0: the constants above */
+	int64_t patience_ms; /* for a request to arrive, a reply to move */
+	int64_t silence_ms; /* until a client without a request has to go */
 };
 
 /*

@@ -11,9 +11,6 @@
 
 #define BLOCK ((size_t)64 << 10) /* bytes one read takes, at most */
 #define KEEP ((size_t)16 << 10) /* bytes of an empty buffer that may stay */
-#define REQUEST_MS 10000 /* for a request to arrive */
-#define TAKE_MS 10000 /* for the client to take a byte of a reply */
-#define IDLE_MS 300000
 
 struct session *
 session_new(struct serving *s, int fd)
@@ -46,8 +43,7 @@ session_free(struct serving *s, struct session *c)
 static void
 measure(struct serving *s, struct session *c)
 {
-	size_t held =
-	    c->in.cap + c->out.cap + c->queue.cap + c->watch_bytes;
+	size_t held = c->in.cap + c->out.cap + c->queue.cap + c->watch_bytes;
 
 	s->held += held - c->held;
 	c->held = held;
@@ -194,6 +190,25 @@ session_resume(struct serving *s, struct session *c)
 	measure(s, c);
 }
 
+/* Note that n bytes of out are sent. */
+static void
+advance(struct serving *s, struct session *c, size_t n)
+{
+	c->n_sent += n;
+	if (c->n_sent >= c->out.len / 2) {
+		c->out.len -= c->n_sent;
+		memmove(c->out.data, c->out.data + c->n_sent, c->out.len);
+		c->n_sent = 0;
+	}
+	if (n > 0 || !c->is_stuck)
+		c->out_since = s->mono;
+	c->is_stuck = c->out.len > 0;
+	if (c->out.len > 0 || c->out.cap <= KEEP)
+		return;
+	buf_release(&c->out);
+	measure(s, c);
+}
+
 void
 session_send(struct serving *s, struct session *c)
 {
@@ -206,35 +221,22 @@ session_send(struct serving *s, struct session *c)
 		    errno != EINTR)
 			c->is_dead = true;
 	}
-	if (n > 0 || c->n_sent == 0)
-		c->out_since = s->mono;
-	if (n > 0)
-		c->n_sent += (size_t)n;
-	if (c->n_sent >= c->out.len / 2) {
-		c->out.len -= c->n_sent;
-		memmove(c->out.data, c->out.data + c->n_sent, c->out.len);
-		c->n_sent = 0;
-	}
-	if (c->out.len > 0)
-		return;
-	if (c->out.cap > KEEP) {
-		buf_release(&c->out);
-		measure(s, c);
-	}
-	if (c->is_closing)
+	if (len > 0)
+		advance(s, c, n > 0 ? (size_t)n : 0);
+	if (c->out.len == 0 && c->is_closing)
 		c->is_dead = true;
 }
 
 int64_t
-session_deadline(const struct session *c)
+session_deadline(const struct serving *s, const struct session *c)
 {
-	int64_t deadline = c->active + IDLE_MS;
+	int64_t deadline = c->active + s->silence_ms;
 
 	if (c->in.len > 0 && !c->is_waiting &&
-	    deadline > c->in_since + REQUEST_MS)
-		deadline = c->in_since + REQUEST_MS;
-	if (c->out.len > 0 && deadline > c->out_since + TAKE_MS)
-		deadline = c->out_since + TAKE_MS;
+	    deadline > c->in_since + s->patience_ms)
+		deadline = c->in_since + s->patience_ms;
+	if (c->is_stuck && deadline > c->out_since + s->patience_ms)
+		deadline = c->out_since + s->patience_ms;
 	return deadline;
 }
 

@@ -13,11 +13,11 @@
  */
 
 #define SESSION_OUT_SOFT ((size_t)256 << 10) /* replies: more requests wait */
-#define SESSION_OUT_MAX \
+#define SESSION_OUT_MAX ((size_t)17 << 20) /* replies: the client goes */
 	((size_t)24 << 20) /* replies: the client is dropped \
 			    */
 #define SESSION_WATCH_MAX ((size_t)1024) /* keys */
-#define SERVING_HELD_MAX ((size_t)40 << 20) /* bytes in buffers of all */
+#define SERVING_HELD_MAX ((size_t)32 << 20) /* bytes in buffers of all */
 #define SERVING_DIRTY_MAX \
 	((size_t)4 << 20) /* bytes in a batch, by and large \
 			   */
@@ -37,7 +37,7 @@ struct session {
 	size_t n_sent; /* bytes of out */
 	size_t need; /* bytes of in before there can be a request */
 	int64_t in_since; /* when the request began; monotonic ms */
-	int64_t out_since; /* when the client last took a byte of out */
+	int64_t out_since; /* when the client last took a byte, if is_stuck */
 	int64_t active; /* when it last sent one */
 	size_t held; /* bytes in its buffers, as counted in serving.held */
 	uint64_t n_errors; /* that were replied */
@@ -46,6 +46,7 @@ struct session {
 	bool in_multi, in_exec;
 	bool is_aborted; /* EXEC will refuse */
 	bool is_waiting; /* requests are at hand, but out is too long */
+	bool is_stuck; /* out could not be sent whole */
 	bool is_closing; /* when out is sent */
 	bool is_dead;
 	struct watch *watches; /* owned */
@@ -70,6 +71,7 @@ struct serving {
 	} count;
 	uint64_t last_id;
 	int64_t started, mono; /* ms */
+	int64_t patience_ms, silence_ms; /* see server.h */
 	struct cursors *cursors; /* owned; see cmd_key.c */
 };
 
@@ -89,14 +91,14 @@ void session_resume(struct serving *s, struct session *c);
 void session_send(struct serving *s, struct session *c);
 
 /* When the session has to be closed if nothing happens; monotonic ms. */
-int64_t session_deadline(const struct session *c);
+int64_t session_deadline(const struct serving *s, const struct session *c);
 
 /* Has it replies that are true only if the next commit succeeds? */
 static inline bool
 session_is_unsure(const struct serving *s, const struct session *c)
 {
 	return c->n_unsure > 0 &&
-	    c->unsure_commit == s->engine.db[c->unsure_db].n_commits;
+	       c->unsure_commit == s->engine.db[c->unsure_db].n_commits;
 }
 
 /* Commit both databases, and take back replies that are not true. */
