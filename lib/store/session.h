@@ -12,15 +12,14 @@
  * what they tell has been committed.  Private to the server.
  */
 
-#define SESSION_OUT_SOFT ((size_t)256 << 10) /* replies: more requests wait */
-#define SESSION_OUT_MAX ((size_t)17 << 20) /* replies: the client goes */
-	((size_t)24 << 20) /* replies: the client is dropped \
-			    */
+/* Bytes: of replies, before more requests wait; before the client goes. */
+#define SESSION_OUT_SOFT ((size_t)256 << 10)
+#define SESSION_OUT_MAX ((size_t)17 << 20)
 #define SESSION_WATCH_MAX ((size_t)1024) /* keys */
-#define SERVING_HELD_MAX ((size_t)32 << 20) /* bytes in buffers of all */
-#define SERVING_DIRTY_MAX \
-	((size_t)4 << 20) /* bytes in a batch, by and large \
-			   */
+
+/* Bytes: in the buffers of all; in one batch, by and large. */
+#define SERVING_HELD_MAX ((size_t)32 << 20)
+#define SERVING_DIRTY_MAX ((size_t)4 << 20)
 
 struct watch {
 	struct item *item;
