@@ -2,7 +2,8 @@
  * cdo-score - how good is the data, by rules, from 0 to 100.
  *
  * in:  records
- * out: the records with _cdo.score; with --summary, one object instead
+ * out: the records with _cdo.score; with --summary or --profile, one object
+ *      instead
  */
 #include <math.h>
 #include <stdlib.h>
@@ -13,12 +14,15 @@
 #include "core/xmem.h"
 #include "obs/run.h"
 #include "quality/report.h"
+#include "quality/suggest.h"
 #include "stream/filter.h"
 #include "stream/out.h"
 
 static struct rules rules; /* -R */
 static double least = -1; /* --min; below 0: keep all */
 static bool summary, penalty;
+static bool profiles; /* --profile */
+static struct profile profile;
 
 static uint64_t file; /* number of the one at hand */
 static const char **files; /* their names; owned */
@@ -34,12 +38,13 @@ struct state {
 
 static const struct cli cli = {
     .usage = "cdo-score [-R rules]... [-j jobs] [--min score] [--penalty]"
-	     " [--summary] [file ...]\n",
+	     " [--summary | --profile] [file ...]\n",
     .help = "  -R, --rules file   score by these rules; again for more\n"
 	    "  -j, --jobs jobs    work with this many threads\n"
 	    "      --min score    leave out records below this score\n"
 	    "      --penalty      score 100 - 20 errors - 5 warnings\n"
-	    "      --summary      write one object about all records\n",
+	    "      --summary      write one object about all records\n"
+	    "      --profile      the same, with what stands at each path\n",
     .is_filter = true,
 };
 
@@ -76,6 +81,8 @@ record(struct worker *w, const struct record *r)
 	q = quality_of_record(rules.checks, rules.n, s->view.outcomes);
 	score = quality_cap(quality_score(&q, quality_weights),
 	    s->view.n_failed, s->view.worst);
+	if (profiles)
+		profile_add(&profile, r->root);
 	if (summary) {
 		pool_add(&s->pool, s->view.outcomes, score);
 		gather(s, r->line);
@@ -122,6 +129,12 @@ end(struct worker *w)
 		return;
 	w->scratch.len = 0;
 	report_summary(&w->scratch, &report);
+	if (profiles) {
+		w->scratch.len--; /* the brace */
+		buf_adds(&w->scratch, ",\"profile\":");
+		suggest_profile(&w->scratch, &profile);
+		buf_addc(&w->scratch, '}');
+	}
 	filter_emit(w, w->scratch.data, w->scratch.len);
 }
 
@@ -138,6 +151,7 @@ release(void)
 	pool_release(&pool);
 	evidence_release(&evidence);
 	rules_release(&rules);
+	profile_release(&profile);
 	free(files);
 }
 
@@ -159,12 +173,13 @@ run(struct filter *f, int n, char **names)
 	}
 }
 
-enum { LEAST = FILTER_END, PENALTY, SUMMARY };
+enum { LEAST = FILTER_END, PENALTY, SUMMARY, PROFILE };
 static const struct option options[] = {
     {"rules", required_argument, NULL, 'R'},
     {"min", required_argument, NULL, LEAST},
     {"penalty", no_argument, NULL, PENALTY},
     {"summary", no_argument, NULL, SUMMARY},
+    {"profile", no_argument, NULL, PROFILE},
     FILTER_JOBS,
     FILTER_OPTIONS,
     {NULL, 0, NULL, 0},
@@ -182,6 +197,9 @@ take_option(struct filter *f, int c, const char *arg)
 		break;
 	case PENALTY:
 		penalty = true;
+		break;
+	case PROFILE:
+		summary = profiles = true;
 		break;
 	case SUMMARY:
 		summary = true;
@@ -209,13 +227,16 @@ main(int argc, char *argv[])
 		status = status ? status : rc;
 	}
 	if (summary && (penalty || least >= 0))
-		cli_wrong(&cli, "--summary writes no records: it does not go "
-				"with --min or --penalty");
-	if (rules_is_ordered(&rules))
+		cli_wrong(&cli, "%s writes no records: it does not go with "
+				"--min or --penalty",
+		    profiles ? "--profile" : "--summary");
+	if (rules_is_ordered(&rules) || profiles)
 		f.jobs = 1;
 	if (status == 0) {
 		pool_init(&pool, &rules);
 		evidence_init(&evidence, rules.n + 1);
+		if (profiles)
+			profile_init(&profile, true);
 		filter_init(&f);
 		run(&f, argc - optind, argv + optind);
 		status = filter_finish(&f);

@@ -165,3 +165,19 @@ suggest_rules(struct buf *b, const struct profile *p)
 	buf_adds(b, "]}");
 	buf_release(&field);
 }
+
+void
+suggest_profile(struct buf *b, const struct profile *p)
+{
+	size_t from;
+
+	profile_write(b, p);
+	b->len--; /* the brace */
+	buf_adds(b, ",\"suggested\":");
+	from = b->len;
+	suggest_rules(b, p);
+	for (size_t i = from; i < b->len; i++)
+		if (b->data[i] == '\n') /* between members: strings escape it */
+			b->data[i] = ' ';
+	buf_addc(b, '}');
+}

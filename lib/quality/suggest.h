@@ -21,6 +21,10 @@ void suggest_rules(struct buf *b, const struct profile *p);
  * likewise. */
 void suggest_schema(struct buf *b, const struct profile *p);
 
+/* Append the profile as profile_write does, and in its last member,
+ * "suggested", the rule file; all on one line. */
+void suggest_profile(struct buf *b, const struct profile *p);
+
 /*
  * Set the callbacks of a filter that reads records and writes in the end what
  * one of these two makes of them.  Control lines do not pass.  One job.
