@@ -227,8 +227,9 @@ main(int argc, char *argv[])
 		status = status ? status : rc;
 	}
 	if (summary && (penalty || least >= 0))
-		cli_wrong(&cli, "%s writes no records: it does not go with "
-				"--min or --penalty",
+		cli_wrong(&cli,
+		    "%s writes no records: it does not go with "
+		    "--min or --penalty",
 		    profiles ? "--profile" : "--summary");
 	if (rules_is_ordered(&rules) || profiles)
 		f.jobs = 1;
