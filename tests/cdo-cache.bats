@@ -2,10 +2,11 @@
 # cdo-cache: values and results of commands, kept for a time.
 
 load helper
+load store
 
 setup() {
-	export CDO_STATE_DIR=$BATS_TEST_TMPDIR/store
 	cd "$BATS_TEST_TMPDIR"
+	start_store
 }
 
 # call CMD...: as run_filter, without input and without losing any byte.
@@ -99,6 +100,9 @@ at() { CDO_NOW=2026-01-01T$1Z "${@:2}"; }
 }
 
 @test "cdo-cache: stats count entries, bytes, hits, misses, expired" {
+	local misses=1 expired=1
+	# the question whether it answers was a miss; a server expires by itself
+	on directory || misses=2 expired=0
 	at 00:00:00 put abc 12345 -t 1s
 	at 00:00:00 put de 1
 	at 00:00:00 cdo-cache get abc >/dev/null
@@ -107,10 +111,13 @@ at() { CDO_NOW=2026-01-01T$1Z "${@:2}"; }
 	at 00:00:02 cdo-cache gc
 	call at 00:00:02 cdo-cache stats
 	assert_status 0
-	[[ $out =~ ^'{"entries":1,"bytes":3,"hits":2,"misses":1,"expired":1,"evicted":0,"disk_bytes":'[0-9]+',"prefixes":{"":{"entries":1,"bytes":3}}}'$ ]] || fail "$out"
+	[[ $out =~ ^'{"entries":1,"bytes":3,"hits":2,"misses":'$misses',"expired":'$expired',"evicted":0,"disk_bytes":'[0-9]+',"prefixes":{"":{"entries":1,"bytes":3}}}'$ ]] || fail "$out"
 }
 
-@test "cdo-cache: gc gives space back, clear removes everything" {
+@test "cdo-cache: gc gives space back" {
+	call cdo-cache gc
+	assert_status 0
+	on directory || return 0 # a server does the rest by itself
 	head -c 3000000 /dev/urandom >big
 	at 00:00:00 cdo-cache put -t 1s big <big
 	at 00:00:00 put small x
@@ -118,12 +125,19 @@ at() { CDO_NOW=2026-01-01T$1Z "${@:2}"; }
 	call at 00:00:02 cdo-cache -v gc
 	[[ $err == *'1 entries removed'* ]] || fail "$err"
 	[[ $(at 00:00:02 cdo-cache stats | jq .disk_bytes) -lt $((full / 10)) ]]
-	call at 00:00:02 cdo-cache clear
+}
+
+@test "cdo-cache: clear removes everything" {
+	put a 1
+	put b 2 -t 1h
+	call cdo-cache clear
 	assert_status 0
-	call at 00:00:02 cdo-cache ls
+	call cdo-cache ls
 	assert_out ''
 	put again x
-	[[ $(ls store) == $'cache\ncache.lock' ]] || fail "$(ls store)"
+	call cdo-cache ls
+	assert_out again
+	! on directory || [[ $(ls store) == $'cache\ncache.lock' ]] || fail "$(ls store)"
 }
 
 @test "cdo-cache: a value over --max-size is refused, and nothing is put" {

@@ -138,7 +138,7 @@ redis_read(struct store *s, unsigned kinds, struct resp_reply **reply)
 	}
 	resp_reply_free(got);
 	redis_close(r);
-	return status == EX_IOERR ? EX_TEMPFAIL : status;
+	return r->failure == REDIS_BROKEN ? EX_TEMPFAIL : status;
 }
 
 int
