@@ -46,8 +46,7 @@ pool_array(struct pool *p, size_t n, size_t size)
 {
 	void *a = pool_take(p, n * size);
 
-	if (n * size > 0)
-		memset(a, 0, n * size);
+	memset(a, 0, n * size);
 	return a;
 }
 

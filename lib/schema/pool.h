@@ -23,13 +23,13 @@ struct pool_mark {
 /* Private: the same from another block. */
 void *pool_grow(struct pool *p, size_t size);
 
-/* size bytes, not cleared, aligned for anything. */
+/* size bytes, not cleared, aligned for anything.  Never NULL. */
 static inline void *
 pool_take(struct pool *p, size_t size)
 {
 	char *s = p->next;
 
-	size = (size + 15) & ~(size_t)15;
+	size = (size + (size == 0) + 15) & ~(size_t)15;
 	if ((size_t)(p->end - s) < size)
 		return pool_grow(p, size);
 	p->next = s + size;

@@ -54,12 +54,11 @@ static uint32_t
 alias_of(const struct schema *s, uint32_t node)
 {
 	const struct node *n = &s->nodes[node];
-	const struct op *op = &s->ops[n->ops[0]];
 
 	if (n->types != TYPE_ALL || n->ops[CLASS_COUNT] - n->ops[0] != 1 ||
-	    op->code != OP_REF)
+	    s->ops[n->ops[0]].code != OP_REF)
 		return NO_NODE;
-	return op->u.node;
+	return s->ops[n->ops[0]].u.node;
 }
 
 void
@@ -71,7 +70,7 @@ quick_make(struct schema *s)
 	for (size_t i = 0; i < s->n_nodes; i++)
 		n += count(&s->nodes[i]);
 	s->quick = xcalloc(s->n_nodes, sizeof(*s->quick));
-	s->quick_ops = to = xcalloc(n, sizeof(*s->quick_ops));
+	s->quick_ops = to = xcalloc(n + 1, sizeof(*s->quick_ops));
 	for (size_t i = 0; i < s->n_nodes; i++)
 		to = arrange(to, s, &s->nodes[i], &s->quick[i]);
 	if (has_dynamic(s)) /* then the way counts, all of it */
