@@ -157,11 +157,8 @@ check_op(struct schema_view *w, const struct op *op, const struct here *here,
 	return run[op->code](w, op, here, marks);
 }
 
-/*
- * One after the other; those that most values meet are here, for the others
- * there is a table.
- */
-static inline bool
+/* One after the other; the usual ones without a call through the table. */
+static bool
 check_run(struct schema_view *w, const struct quick *q, enum op_class class,
     const struct here *here, struct marks *marks)
 {
@@ -171,25 +168,62 @@ check_run(struct schema_view *w, const struct quick *q, enum op_class class,
 	for (; op < end; op++) {
 		bool good;
 
-		switch (op->code) {
-		case OP_MINIMUM:
-			good = limit_compare(here->v, &op->u.limit) >= 0;
-			break;
-		case OP_MAXIMUM:
-			good = limit_compare(here->v, &op->u.limit) <= 0;
-			break;
-		case OP_REQUIRED:
+		if (op->code == OP_REQUIRED)
 			good = roll_has_all(here->roll, op->u.names.bits);
-			break;
-		case OP_PROPERTIES:
+		else if (op->code == OP_PROPERTIES)
 			good = check_properties(w, op, here, marks);
-			break;
-		case OP_REF:
+		else if (op->code == OP_REF)
 			good = check_node(w, op->u.node, here, marks);
-			break;
-		default:
+		else if (op->code == OP_ITEMS)
+			good = check_items(w, op, here, marks);
+		else
 			good = check_op(w, op, here, marks);
-		}
+		if (!good)
+			return false;
+	}
+	return true;
+}
+
+/* The same for numbers. */
+static bool
+check_number(
+    struct schema_view *w, const struct quick *q, const struct here *here)
+{
+	const struct op *op = w->s->quick_ops + q->first[CLASS_NUMBER];
+	const struct op *end = w->s->quick_ops + q->first[CLASS_NUMBER + 1];
+
+	for (; op < end; op++) {
+		bool good;
+
+		if (op->code <= OP_BELOW)
+			good = limit_accepts(op, here->v);
+		else
+			good = check_op(w, op, here, NULL);
+		if (!good)
+			return false;
+	}
+	return true;
+}
+
+/* The same for strings. */
+static bool
+check_string(
+    struct schema_view *w, const struct quick *q, const struct here *here)
+{
+	const struct op *op = w->s->quick_ops + q->first[CLASS_STRING];
+	const struct op *end = w->s->quick_ops + q->first[CLASS_STRING + 1];
+
+	for (; op < end; op++) {
+		bool good;
+
+		if (op->code == OP_PATTERN)
+			good = check_pattern(w, op, here, NULL);
+		else if (op->code == OP_MIN_LENGTH || op->code == OP_MAX_LENGTH)
+			good = check_length(w, op, here, NULL);
+		else if (op->code == OP_FORMAT)
+			good = check_format(w, op, here, NULL);
+		else
+			good = check_op(w, op, here, NULL);
 		if (!good)
 			return false;
 	}
@@ -260,13 +294,18 @@ bool
 check_inside(struct schema_view *w, uint32_t node, struct jval v)
 {
 	enum op_class class = class_of(v);
+	const struct quick *q = &w->s->quick[node];
 	struct here here = {v, NULL};
 
 	if (class == CLASS_ARRAY || class == CLASS_OBJECT)
 		return check_container(w, node, v);
 	if (has_dynamic(w->s))
 		return check_node(w, node, &here, NULL);
-	return check_run(w, &w->s->quick[node], class, &here, NULL);
+	if (class == CLASS_STRING)
+		return check_string(w, q, &here);
+	if (class == CLASS_NUMBER)
+		return check_number(w, q, &here);
+	return check_run(w, q, class, &here, NULL);
 }
 
 bool

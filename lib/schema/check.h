@@ -86,6 +86,16 @@ limit_compare(struct jval v, const struct limit *l)
 	return jval_compare(v, l->value);
 }
 
+/* Which results of the comparison a limit accepts: bits for -1, 0 and 1. */
+static inline bool
+limit_accepts(const struct op *op, struct jval v)
+{
+	static const uint8_t accepts[] = {
+	    [OP_MINIMUM] = 6, [OP_MAXIMUM] = 3, [OP_ABOVE] = 4, [OP_BELOW] = 1};
+
+	return accepts[op->code] >> (limit_compare(v, &op->u.limit) + 1) & 1;
+}
+
 /* Are all the bits there? */
 static inline bool
 roll_has_all(const struct roll *roll, const uint64_t *bits)

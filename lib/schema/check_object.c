@@ -38,42 +38,76 @@ find_slot(const struct roster *r, const uint8_t *s)
 	return r->table[h];
 }
 
+/* The slot of a member, or NO_SLOT; last is that of the one before. */
+static inline uint32_t
+guess_slot(const struct roster *r, uint32_t *guess, const uint8_t *s)
+{
+	uint32_t slot = *guess;
+
+	if (slot < r->n && is_name(&r->names[slot], s))
+		return slot;
+	slot = find_slot(r, s);
+	if (slot != NO_SLOT)
+		*guess = slot;
+	return slot;
+}
+
+/* All members are others. */
+static void
+call_others(struct jval v, struct roll *roll)
+{
+	struct jiter it = jval_iter(v);
+
+	while (jiter_next(&it))
+		roll->others[roll->n_others++] = it.name.at;
+}
+
 /*
  * Which name follows another is remembered from the object before, so that
  * those of one kind cost one comparison a member.
  */
+static void
+call_names(uint32_t *guesses, struct jval v, struct roll *roll)
+{
+	const struct roster *r = roll->roster;
+	const uint64_t *tape = v.doc->tape;
+	const uint8_t *strings = v.doc->strings;
+	uint32_t *at = roll->at, *others = roll->others, n_others = 0;
+	uint64_t *present = roll->present;
+	uint32_t end = (uint32_t)tape[v.at] - 1, last = r->n;
+
+	for (uint32_t i = v.at + 1; i < end; i = jval_after(v.doc, i + 1)) {
+		const uint8_t *s = strings + (tape[i] & 0xFFFFFFFFFFFFFF);
+		uint32_t slot = guess_slot(r, &guesses[last], s);
+
+		if (slot != NO_SLOT) {
+			at[slot] = i + 1;
+			bits_add(present, slot);
+			last = slot;
+		} else if (others) {
+			others[n_others++] = i;
+		}
+	}
+	roll->n_others = n_others;
+}
+
 void
 roll_call(
     struct schema_view *w, uint32_t roster, struct jval v, struct roll *roll)
 {
 	const struct roster *r = &w->s->rosters[roster];
-	uint32_t *guess = w->guesses + r->first_guess, last = r->n;
-	uint32_t *at = pool_take(&w->pool, r->n * sizeof(*at));
-	uint64_t *present = pool_array(&w->pool, r->n_words, sizeof(*present));
-	uint32_t *others = NULL, n_others = 0;
-	struct jiter it = jval_iter(v);
 
+	*roll = (struct roll){.roster = r};
+	roll->at = pool_take(&w->pool, r->n * sizeof(*roll->at));
+	roll->present =
+	    pool_array(&w->pool, r->n_words, sizeof(*roll->present));
 	if (r->wants_others)
-		others = pool_take(&w->pool, jval_count(v) * sizeof(*others));
-	while (jiter_next(&it)) {
-		const uint8_t *s = v.doc->strings +
-				   (v.doc->tape[it.name.at] & 0xFFFFFFFFFFFFFF);
-		uint32_t slot = guess[last];
-
-		if (slot >= r->n || !is_name(&r->names[slot], s)) {
-			slot = find_slot(r, s);
-			if (slot == NO_SLOT) {
-				if (others)
-					others[n_others++] = it.name.at;
-				continue;
-			}
-			guess[last] = slot;
-		}
-		at[slot] = it.value.at;
-		bits_add(present, slot);
-		last = slot;
-	}
-	*roll = (struct roll){at, present, others, n_others, r};
+		roll->others =
+		    pool_take(&w->pool, jval_count(v) * sizeof(*roll->others));
+	if (r->n > 0)
+		call_names(w->guesses + r->first_guess, v, roll);
+	else
+		call_others(v, roll);
 }
 
 bool

@@ -61,20 +61,9 @@ bool
 check_limit(struct schema_view *w, const struct op *op, const struct here *here,
     struct marks *marks)
 {
-	int order = limit_compare(here->v, &op->u.limit);
-
 	(void)w;
 	(void)marks;
-	switch (op->code) {
-	case OP_MINIMUM:
-		return order >= 0;
-	case OP_MAXIMUM:
-		return order <= 0;
-	case OP_ABOVE:
-		return order > 0;
-	default:
-		return order < 0;
-	}
+	return limit_accepts(op, here->v);
 }
 
 bool
