@@ -18,9 +18,7 @@ const char *const form_names[FORM_COUNT] = {[FORM_DATE_TIME] = "date-time",
 static bool
 is_format(enum form form, const char *s, size_t len)
 {
-	const struct format *f = format_find(form_names[form]);
-
-	return f && format_check(f, s, len);
+	return format_check(format_find(form_names[form]), s, len);
 }
 
 /* The form of what timestamp_parse has read. */
