@@ -16,7 +16,9 @@
  * our own that runs on the tape; the rest goes to libjq (json/jq.h), which
  * takes 16 ms to start.  Both give the same results and the same errors.
  * Numbers are doubles, as in jq: integers beyond 2^53 are rounded.
- * One thread an expr; texts of messages are one line.
+ * One thread an expr.  A result longer than EXPR_RESULT is an error, as is,
+ * where we run it ourselves, needing more than 64 MiB.  libjq has no limits
+ * of its own.
  *
  * Callers that read many things from a record share one pass over it: give
  * expr_new a set of fields, where it registers the paths that it reads below
@@ -24,6 +26,8 @@
  * paths are taken from the view, which the caller has filled by fields_read
  * for the very value that it passes as v.  Without a set it reads v itself.
  */
+
+#define EXPR_RESULT ((size_t)16 << 20) /* bytes of a result in text */
 
 struct expr;
 
