@@ -156,6 +156,7 @@ alerts_release(struct alerts *a)
 	free(a->route);
 	free(a->rules);
 	free(a->receivers);
+	fields_release(&a->fields);
 	doc_release(&a->doc);
 	*a = (struct alerts){0};
 }

@@ -66,6 +66,7 @@ struct alert_route {
 
 struct alerts {
 	struct doc doc;
+	struct fields fields; /* what the rules read from a record */
 	struct alert_rule *rules; /* owned */
 	size_t n_rules;
 	struct receiver *receivers; /* owned */

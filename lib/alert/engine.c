@@ -17,12 +17,26 @@ struct engine_rule {
 	uint64_t n_left_out; /* records whose alert had no room */
 };
 
+static void
+attach(struct engine *e, struct expr *x)
+{
+	if (x)
+		expr_attach(x, &e->view);
+}
+
 void
 engine_init(struct engine *e)
 {
 	e->rules = xcalloc(e->alerts->n_rules, sizeof(*e->rules));
-	for (size_t i = 0; i < e->alerts->n_rules; i++)
-		e->rules[i].rule = &e->alerts->rules[i];
+	fields_view_init(&e->view, &e->alerts->fields);
+	for (size_t i = 0; i < e->alerts->n_rules; i++) {
+		const struct alert_rule *rule = &e->alerts->rules[i];
+
+		e->rules[i].rule = rule;
+		attach(e, rule->when);
+		attach(e, rule->title);
+		attach(e, rule->body);
+	}
 }
 
 void
@@ -38,6 +52,7 @@ engine_release(struct engine *e)
 		map_release(alerts);
 	}
 	free(e->rules);
+	fields_view_release(&e->view);
 	buf_release(&e->scratch);
 }
 
@@ -199,6 +214,7 @@ evaluate(struct engine *e, struct engine_rule *er, const struct record *r,
 void
 engine_record(struct engine *e, const struct record *r, struct buf *out)
 {
+	fields_read(&e->view, &e->alerts->fields, r->root);
 	for (size_t i = 0; i < e->alerts->n_rules; i++)
 		evaluate(e, &e->rules[i], r, out);
 }

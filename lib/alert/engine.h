@@ -26,7 +26,8 @@ struct engine {
 	bool strip; /* keep records without _cdo */
 	bool is_partial; /* a rule failed, or had too many alerts */
 	struct engine_rule *rules; /* owned, private */
-	struct buf scratch; /* owned, private */
+	struct fields_view view; /* owned, private, as is scratch */
+	struct buf scratch;
 };
 
 /* Set up what is private; the first two are set. */

@@ -44,7 +44,7 @@ load_expr(struct alerts *a, const struct doc_place *at, const char *member,
 
 	if (!expression)
 		return NULL;
-	x = expr_new(expression, NULL, &why);
+	x = expr_new(expression, &a->fields, &why);
 	if (!x)
 		doc_fault(&a->doc, &place, "%.*s", (int)why.len, why.data);
 	buf_release(&why);

@@ -186,13 +186,14 @@ fold(struct eparser *p, const struct binary *b, struct enode *left,
 	return eparse_literal(p, v);
 }
 
-static bool
-is_constant(const struct enode *n)
+bool
+eparse_is_constant(const struct enode *n)
 {
 	for (size_t i = 0; i < n->n_kids; i++)
-		if (!is_constant(n->kids[i]))
+		if (!eparse_is_constant(n->kids[i]))
 			return false;
-	return n->op == N_LITERAL || (n->op == N_APPLY && n->n_kids > 0);
+	return n->op == N_LITERAL || n->op == N_ARRAY ||
+	       n->apply == enode_object || (n->op == N_APPLY && n->n_kids > 0);
 }
 
 static struct enode *
@@ -203,7 +204,8 @@ combine(struct eparser *p, const struct binary *b, struct enode *left,
 		return eparse_node(p, b->op, 2, left, right);
 	if (is_number(left) && is_number(right) && b->apply != enode_remainder)
 		return fold(p, b, left, right);
-	if (b->apply == enode_divide && is_constant(left) && is_constant(right))
+	if (b->apply == enode_divide && eparse_is_constant(left) &&
+	    eparse_is_constant(right))
 		return eparse_fail(p);
 	/* the right operand is evaluated first */
 	return eparse_apply(p, b->apply, right, left);
@@ -312,11 +314,25 @@ find_single(struct enode *n)
 	return n->is_single;
 }
 
+static bool
+has_try(const struct enode *n)
+{
+	for (size_t i = 0; i < n->n_kids; i++)
+		if (has_try(n->kids[i]))
+			return true;
+	return n->op == N_TRY;
+}
+
 /* Are the kids single that have to be? */
 static bool
 are_fit(const struct eprogram *program)
 {
 	for (const struct enode *n = program->nodes; n; n = n->next) {
+		/* jq ends these by an error, which try may catch */
+		if ((n->op == N_FIRST || n->op == N_ANY || n->op == N_ALL ||
+			n->op == N_IN) &&
+		    has_try(n->kids[0]))
+			return false;
 		if (n->op == N_REDUCE &&
 		    (!n->kids[1]->is_single || !n->kids[2]->is_single))
 			return false;

@@ -40,6 +40,9 @@ struct enode *eparse_fail(struct eparser *p);
 /* One level deeper, if that may be; who is done decrements depth. */
 bool eparse_enter(struct eparser *p);
 
+/* Does n give the same on all records, as jq may find out at once? */
+bool eparse_is_constant(const struct enode *n);
+
 /* Tokens: take it if it is at hand; or fail if it is not. */
 bool eparse_take(struct eparser *p, int token);
 void eparse_want(struct eparser *p, int token);

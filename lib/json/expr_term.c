@@ -255,7 +255,8 @@ member(struct eparser *p, struct enode *object)
 	} else {
 		eparse_want(p, '(');
 		key = eparse_pipe(p);
-		if (key->op == N_LITERAL && key->value.kind != E_STRING)
+		/* where it is none, jq refuses the expression */
+		if (eparse_is_constant(key) && key->value.kind != E_STRING)
 			p->failed = true;
 		eparse_want(p, ')');
 		eparse_want(p, ':');
