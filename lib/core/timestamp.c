@@ -179,15 +179,28 @@ read_clock(clockid_t id)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+static bool
+fixed(int64_t *ms)
+{
+	const char *set = getenv("CDO_NOW");
+
+	return set && timestamp_parse(set, strlen(set), ms);
+}
+
+bool
+timestamp_is_fixed(void)
+{
+	int64_t ms;
+
+	return fixed(&ms);
+}
+
 int64_t
 timestamp_now(void)
 {
-	const char *set = getenv("CDO_NOW");
 	int64_t ms;
 
-	if (set && timestamp_parse(set, strlen(set), &ms))
-		return ms;
-	return read_clock(CLOCK_REALTIME);
+	return fixed(&ms) ? ms : read_clock(CLOCK_REALTIME);
 }
 
 int64_t

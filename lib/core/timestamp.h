@@ -34,6 +34,9 @@ size_t timestamp_format(int64_t ms, char *out);
  */
 int64_t timestamp_now(void);
 
+/* Does CDO_NOW stand in for the clock? */
+bool timestamp_is_fixed(void);
+
 /* A clock that only goes forward, in milliseconds; its zero is anywhere. */
 int64_t timestamp_monotonic(void);
 

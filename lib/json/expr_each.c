@@ -29,15 +29,9 @@ static enum flow
 on_operand(struct esink *sink, struct erun *r, struct ev v)
 {
 	struct step *s = (struct step *)sink;
-	const struct enode *n = s->n;
-
 	s->args[s->i] = v;
-	if (n->apply == enode_object && s->i % 2 == 1 &&
-	    s->args[s->i - 1].kind != E_STRING) {
-		ev_bad_between(
-		    r, "Cannot use ", s->args[s->i - 1], " as object key");
+	if (!enode_is_fit(s->n, r, s->i, s->args))
 		return FLOW_FAIL;
-	}
 	return operands(s, s->i + 1, r);
 }
 

@@ -62,16 +62,6 @@ path(const struct enode *n, struct erun *r, struct ev in, struct ev *v)
 	return walk(r, &n->path, 0, v);
 }
 
-/* Has operand i of an object turned out to be what it must? */
-static bool
-is_fit(struct erun *r, const struct enode *n, size_t i, const struct ev *args)
-{
-	if (n->apply != enode_object || i % 2 == 0 ||
-	    args[i - 1].kind == E_STRING)
-		return true;
-	return ev_bad_between(r, "Cannot use ", args[i - 1], " as object key");
-}
-
 static bool
 finish(const struct enode *n, struct erun *r, struct ev in,
     const struct ev *args, struct ev *v)
@@ -92,7 +82,7 @@ apply(const struct enode *n, struct erun *r, struct ev in, struct ev *v)
 		args = erun_take(r, n->n_kids * sizeof(*args));
 	for (size_t i = 0; i < n->n_kids; i++)
 		if (!enode_eval(n->kids[i], r, in, &args[i]) ||
-		    !is_fit(r, n, i, args))
+		    !enode_is_fit(n, r, i, args))
 			return false;
 	return finish(n, r, in, args, v);
 }
@@ -126,8 +116,7 @@ array(const struct enode *n, struct erun *r, struct ev in, struct ev *v)
 	    n->n_kids == 0 || enode_each(n->kids[0], r, in, &sink) == FLOW_ON;
 
 	if (good)
-		*v = ev_array(r, (const void *)(r->stack.data + from),
-		    (r->stack.len - from) / sizeof(*v));
+		*v = ev_array_of_stack(r, from);
 	r->stack.len = from;
 	return good;
 }
@@ -195,6 +184,23 @@ consume(const struct enode *n, struct erun *r, struct ev in, struct ev *v)
 	return true;
 }
 
+/* a == b and the like of single ones, the bulk of all expressions. */
+static bool
+apply_two(const struct enode *n, struct erun *r, struct ev in, struct ev *v)
+{
+	const struct enode *a = n->kids[0];
+	struct ev args[2];
+
+	if (a->op == N_LITERAL)
+		args[0] = a->value;
+	else if (!enode_eval(a, r, in, &args[0]))
+		return false;
+	if (!enode_eval(n->kids[1], r, in, &args[1]) ||
+	    !enode_is_fit(n, r, 1, args))
+		return false;
+	return finish(n, r, in, args, v);
+}
+
 static bool
 and_or(const struct enode *n, struct erun *r, struct ev in, struct ev *v)
 {
@@ -231,7 +237,8 @@ enode_eval(const struct enode *n, struct erun *r, struct ev in, struct ev *v)
 {
 	switch (n->op) {
 	case N_APPLY:
-		return apply(n, r, in, v);
+		return n->n_kids == 2 ? apply_two(n, r, in, v)
+				      : apply(n, r, in, v);
 	case N_LITERAL:
 		*v = n->value;
 		return true;

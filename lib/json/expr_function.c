@@ -6,6 +6,7 @@
 
 #include "core/timestamp.h"
 #include "core/utf8.h"
+#include "json/expr_items.h"
 #include "json/expr_node.h"
 #include "json/expr_string.h"
 
@@ -30,14 +31,16 @@ length(struct erun *r, const struct enode *n, struct ev in,
 		    in.is_on_tape ? (double)jval_count(ev_place(r, in)) : in.n);
 		return true;
 	case E_OBJECT:
-		*v = ev_of_number(ev_with_items(r, in).n / 2);
+		in = ev_with_items(r, in);
+		*v = ev_of_number(in.n * 0.5);
 		return true;
 	default:
 		return ev_bad(r, in, "has no length");
 	}
 }
 
-static bool not(struct erun * r, const struct enode *n, struct ev in,
+static bool
+is_not(struct erun *r, const struct enode *n, struct ev in,
     const struct ev *args, struct ev *v)
 {
 	(void)r;
@@ -177,142 +180,6 @@ in_object(struct erun *r, const struct enode *n, struct ev in,
 	return has_key(r, args[0], in, v);
 }
 
-static bool contains_value(
-    struct erun *r, struct ev a, struct ev b, unsigned depth);
-
-/* Is each of b's items in one of a's? */
-static bool
-contains_items(struct erun *r, struct ev a, struct ev b, unsigned depth)
-{
-	bool found = true;
-
-	a = ev_with_items(r, a);
-	b = ev_with_items(r, b);
-	for (size_t i = 0; found && i < b.n && a.kind == E_ARRAY; i++) {
-		found = false;
-		for (size_t j = 0; !found && j < a.n; j++)
-			found =
-			    contains_value(r, a.items[j], b.items[i], depth);
-	}
-	for (size_t i = 0; found && i < b.n && a.kind == E_OBJECT; i += 2) {
-		struct ev x =
-		    ev_member(r, a, b.items[i].string, b.items[i].n, &found);
-
-		found = found && contains_value(r, x, b.items[i + 1], depth);
-	}
-	return found;
-}
-
-static bool
-contains_value(struct erun *r, struct ev a, struct ev b, unsigned depth)
-{
-	if (a.kind != b.kind)
-		return false;
-	if (a.kind == E_STRING)
-		return estring_holds(r, a, b);
-	if (a.kind < E_ARRAY)
-		return ev_equal(r, a, b);
-	if (depth == EV_DEPTH)
-		return ev_beyond(r);
-	return contains_items(r, a, b, depth + 1);
-}
-
-static bool
-contains_checked(struct erun *r, struct ev a, struct ev b, struct ev *v)
-{
-	if (a.kind != b.kind)
-		return ev_bad_pair(
-		    r, a, b, "cannot have their containment checked");
-	*v = ev_of_bool(contains_value(r, a, b, 0));
-	return !r->is_beyond;
-}
-
-static bool
-contains(struct erun *r, const struct enode *n, struct ev in,
-    const struct ev *args, struct ev *v)
-{
-	(void)n;
-	return contains_checked(r, in, args[0], v);
-}
-
-static bool
-inside(struct erun *r, const struct enode *n, struct ev in,
-    const struct ev *args, struct ev *v)
-{
-	(void)n;
-	return contains_checked(r, args[0], in, v);
-}
-
-/* Strings, the usual case, are not added one by one. */
-static bool
-add_strings(
-    struct erun *r, const struct ev *items, size_t n, size_t step, struct ev *v)
-{
-	r->text.len = 0;
-	for (size_t i = step - 1; i < n; i += step) {
-		if (items[i].kind != E_STRING)
-			return false;
-		buf_add(&r->text, items[i].string, items[i].n);
-	}
-	*v = ev_copy_string(r, r->text.data, r->text.len);
-	return true;
-}
-
-static bool
-add(struct erun *r, const struct enode *n, struct ev in, const struct ev *args,
-    struct ev *v)
-{
-	size_t step = in.kind == E_OBJECT ? 2 : 1; /* of these, the last */
-
-	(void)n;
-	(void)args;
-	*v = (struct ev){.kind = E_NULL};
-	if (in.kind < E_ARRAY)
-		return ev_bad_between(r, "Cannot iterate over ", in, "");
-	in = ev_with_items(r, in);
-	if (in.n > 0 && add_strings(r, in.items, in.n, step, v))
-		return true;
-	for (size_t i = step - 1; i < in.n; i += step) {
-		if (!ev_add(r, *v, in.items[i], v))
-			return false;
-		if (r->taken > ERUN_MEMORY)
-			return ev_beyond(r);
-	}
-	return true;
-}
-
-/* The first of the least, or the last of the greatest. */
-static bool
-extreme(struct erun *r, struct ev in, bool is_max, struct ev *v)
-{
-	if (in.kind != E_ARRAY)
-		return ev_bad_pair(r, in, in, "cannot be iterated over");
-	in = ev_with_items(r, in);
-	*v = in.n > 0 ? in.items[0] : (struct ev){.kind = E_NULL};
-	for (size_t i = 1; i < in.n; i++)
-		if ((ev_compare(r, in.items[i], *v) >= 0) == is_max)
-			*v = in.items[i];
-	return !r->is_beyond;
-}
-
-static bool
-min(struct erun *r, const struct enode *n, struct ev in, const struct ev *args,
-    struct ev *v)
-{
-	(void)n;
-	(void)args;
-	return extreme(r, in, false, v);
-}
-
-static bool
-max(struct erun *r, const struct enode *n, struct ev in, const struct ev *args,
-    struct ev *v)
-{
-	(void)n;
-	(void)args;
-	return extreme(r, in, true, v);
-}
-
 static bool
 now(struct erun *r, const struct enode *n, struct ev in, const struct ev *args,
     struct ev *v)
@@ -344,11 +211,11 @@ static const struct {
 	enode_apply *apply;
 	double (*number)(double);
 } functions[] = {
-    {"add", 0, add, NULL},
+    {"add", 0, eitems_add, NULL},
     {"ascii_downcase", 0, estring_downcase, NULL},
     {"ascii_upcase", 0, estring_upcase, NULL},
     {"ceil", 0, number_function, ceil},
-    {"contains", 1, contains, NULL},
+    {"contains", 1, eitems_contains, NULL},
     {"endswith", 1, estring_endswith, NULL},
     {"error", 0, error, NULL},
     {"error", 1, error, NULL},
@@ -358,7 +225,7 @@ static const struct {
     {"fromdateiso8601", 0, estring_fromdate, NULL},
     {"has", 1, has, NULL},
     {"in", 1, in_object, NULL},
-    {"inside", 1, inside, NULL},
+    {"inside", 1, eitems_inside, NULL},
     {"join", 1, estring_join, NULL},
     {"keys", 0, keys, NULL},
     {"keys_unsorted", 0, keys_unsorted, NULL},
@@ -367,9 +234,9 @@ static const struct {
     {"log10", 0, number_function, log10},
     {"log2", 0, number_function, log2},
     {"ltrimstr", 1, estring_ltrimstr, NULL},
-    {"max", 0, max, NULL},
-    {"min", 0, min, NULL},
-    {"not", 0, not, NULL},
+    {"max", 0, eitems_max, NULL},
+    {"min", 0, eitems_min, NULL},
+    {"not", 0, is_not, NULL},
     {"now", 0, now, NULL},
     {"round", 0, number_function, round},
     {"rtrimstr", 1, estring_rtrimstr, NULL},

@@ -96,6 +96,11 @@ enode_apply enode_is_equal, enode_is_unequal, enode_is_less, enode_is_at_most,
     enode_is_more, enode_is_at_least;
 enode_apply enode_index, enode_slice, enode_join_text, enode_object;
 
+/* Are the operands up to i what they must be?  That of objects is a matter of
+ * each name with its value, before the next one. */
+bool enode_is_fit(
+    const struct enode *n, struct erun *r, size_t i, const struct ev *args);
+
 /* Sum of two values; the same without a node. */
 bool ev_add(struct erun *r, struct ev a, struct ev b, struct ev *v);
 

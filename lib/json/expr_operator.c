@@ -1,8 +1,11 @@
 /* expr_node: what operators do.  Of two operands, the right one is first. */
+#include <math.h>
 #include <string.h>
 
 #include "core/utf8.h"
 #include "json/expr_node.h"
+
+#define TWO_63 9223372036854775808.0
 
 static struct ev
 concat_strings(struct erun *r, struct ev a, struct ev b)
@@ -152,7 +155,7 @@ enode_divide(struct erun *r, const struct enode *n, struct ev in,
 static int64_t
 whole(double x)
 {
-	return x >= -0x1p63 && x < 0x1p63 ? (int64_t)x : INT64_MIN;
+	return fabs(x) < TWO_63 ? (int64_t)x : INT64_MIN;
 }
 
 bool
@@ -330,6 +333,16 @@ enode_join_text(struct erun *r, const struct enode *n, struct ev in,
 	}
 	*v = ev_copy_string(r, r->text.data, r->text.len);
 	return !r->is_beyond;
+}
+
+bool
+enode_is_fit(
+    const struct enode *n, struct erun *r, size_t i, const struct ev *args)
+{
+	if (n->apply != enode_object || i % 2 == 0 ||
+	    args[i - 1].kind == E_STRING)
+		return true;
+	return ev_bad_between(r, "Cannot use ", args[i - 1], " as object key");
 }
 
 /* args: names and values; that the names are strings is known. */

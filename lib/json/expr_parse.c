@@ -65,7 +65,7 @@ eparse_string(struct eparser *p, const char *s, size_t len)
 {
 	struct enode *n = eparse_node(p, N_LITERAL, 0);
 
-	n->text = xstrndup(s, len);
+	n->text = xstrndup(len > 0 ? s : "", len);
 	n->value = ev_of_string(n->text, len);
 	return n;
 }
@@ -121,27 +121,27 @@ eparse_take_word(struct eparser *p, const char *word)
 
 /* Binary operators, from those that bind least. */
 static const struct binary {
-	int token;
 	const char *word; /* instead of a token */
-	int level;
-	bool is_chained; /* a op b op c is fine */
-	enum enode_op op;
 	enode_apply *apply; /* N_APPLY */
+	int token;
+	int level;
+	enum enode_op op;
+	bool is_chained; /* a op b op c is fine */
 } binaries[] = {
-    {T_ALTERNATIVE, NULL, 1, true, N_ALTERNATIVE, NULL},
-    {0, "or", 2, true, N_OR, NULL},
-    {0, "and", 3, true, N_AND, NULL},
-    {T_EQ, NULL, 4, false, N_APPLY, enode_is_equal},
-    {T_NE, NULL, 4, false, N_APPLY, enode_is_unequal},
-    {'<', NULL, 4, false, N_APPLY, enode_is_less},
-    {T_LE, NULL, 4, false, N_APPLY, enode_is_at_most},
-    {'>', NULL, 4, false, N_APPLY, enode_is_more},
-    {T_GE, NULL, 4, false, N_APPLY, enode_is_at_least},
-    {'+', NULL, 5, true, N_APPLY, enode_add},
-    {'-', NULL, 5, true, N_APPLY, enode_subtract},
-    {'*', NULL, 6, true, N_APPLY, enode_multiply},
-    {'/', NULL, 6, true, N_APPLY, enode_divide},
-    {'%', NULL, 6, true, N_APPLY, enode_remainder},
+    {NULL, NULL, T_ALTERNATIVE, 1, N_ALTERNATIVE, true},
+    {"or", NULL, 0, 2, N_OR, true},
+    {"and", NULL, 0, 3, N_AND, true},
+    {NULL, enode_is_equal, T_EQ, 4, N_APPLY, false},
+    {NULL, enode_is_unequal, T_NE, 4, N_APPLY, false},
+    {NULL, enode_is_less, '<', 4, N_APPLY, false},
+    {NULL, enode_is_at_most, T_LE, 4, N_APPLY, false},
+    {NULL, enode_is_more, '>', 4, N_APPLY, false},
+    {NULL, enode_is_at_least, T_GE, 4, N_APPLY, false},
+    {NULL, enode_add, '+', 5, N_APPLY, true},
+    {NULL, enode_subtract, '-', 5, N_APPLY, true},
+    {NULL, enode_multiply, '*', 6, N_APPLY, true},
+    {NULL, enode_divide, '/', 6, N_APPLY, true},
+    {NULL, enode_remainder, '%', 6, N_APPLY, true},
 };
 
 #define LEVEL_LEAST 1

@@ -53,8 +53,16 @@ bool eparse_take_word(struct eparser *p, const char *word);
 struct enode *eparse_pipe(struct eparser *p);
 struct enode *eparse_operand(struct eparser *p, int level);
 struct enode *eparse_term(struct eparser *p);
-/* A string, its quote being at hand; is it without interpolations? */
+/* The same without what makes it more than a term: as, and ? behind that. */
+struct enode *eparse_term_only(struct eparser *p);
+/* A string, its quote being at hand. */
 struct enode *eparse_text(struct eparser *p);
+/* An object, behind its brace. */
+struct enode *eparse_object(struct eparser *p);
+/* The variable at hand. */
+struct enode *eparse_variable(struct eparser *p);
+/* The word at hand, which stays, as a literal. */
+struct enode *eparse_word(struct eparser *p);
 /* A call; the name is at hand. */
 struct enode *eparse_call(struct eparser *p);
 

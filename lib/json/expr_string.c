@@ -156,9 +156,7 @@ estring_split(struct erun *r, const struct enode *n, struct ev in,
 		part = ev_of_string(s, (size_t)((next ? next : end) - s));
 		buf_add(&r->stack, &part, sizeof(part));
 	}
-	*v = ev_array(r, (const void *)(r->stack.data + from),
-	    (r->stack.len - from) / sizeof(part));
-	r->stack.len = from;
+	*v = ev_array_of_stack(r, from);
 	return true;
 }
 
@@ -327,6 +325,6 @@ estring_fromdate(struct erun *r, const struct enode *n, struct ev in,
 	if (in.string[0] < '1' || memcmp(in.string + 17, "60", 2) == 0 ||
 	    !timestamp_parse(in.string, in.n, &ms))
 		return ev_beyond(r);
-	*v = ev_of_number((double)(ms / 1000));
+	*v = ev_of_number((double)ms / 1000);
 	return true;
 }

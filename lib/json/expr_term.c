@@ -115,8 +115,8 @@ bracket(struct eparser *p, struct enode *n)
 	return n;
 }
 
-static struct enode *
-key_of_word(struct eparser *p)
+struct enode *
+eparse_word(struct eparser *p)
 {
 	return eparse_string(p, p->lex.word, p->lex.len);
 }
@@ -129,7 +129,7 @@ suffixes(struct eparser *p, struct enode *n)
 
 	while (!p->failed) {
 		if (p->lex.token == T_FIELD) {
-			key = key_of_word(p);
+			key = eparse_word(p);
 			elex_next(&p->lex);
 			n = eparse_index(p, n, key, eparse_take(p, '?'));
 		} else if (eparse_take(p, '.')) {
@@ -158,8 +158,8 @@ array(struct eparser *p)
 	return n;
 }
 
-static struct enode *
-variable(struct eparser *p)
+struct enode *
+eparse_variable(struct eparser *p)
 {
 	struct enode *n = eparse_node(p, N_VAR, 0);
 	size_t i = p->n_vars;
@@ -172,112 +172,6 @@ variable(struct eparser *p)
 		return eparse_fail(p);
 	n->slot = p->vars[i].slot;
 	elex_next(&p->lex);
-	return n;
-}
-
-static struct enode *term_only(struct eparser *p);
-
-/* A member's value: terms with signs, and pipes. */
-static struct enode *
-member_value(struct eparser *p)
-{
-	struct enode *n;
-
-	if (!eparse_enter(p))
-		return eparse_fail(p);
-	if (eparse_take(p, '-'))
-		n = eparse_apply(p, enode_negate, member_value(p), NULL);
-	else
-		n = term_only(p);
-	p->depth--;
-	return n;
-}
-
-static struct enode *
-member_values(struct eparser *p)
-{
-	struct enode *n = member_value(p);
-
-	while (eparse_take(p, '|'))
-		n = eparse_node(p, N_PIPE, 2, n, member_value(p));
-	return n;
-}
-
-/* The value of a member that is only named. */
-static struct enode *
-same_name(struct eparser *p, const struct enode *key)
-{
-	struct enode *n = eparse_node(p, N_IDENTITY, 0), *copy;
-
-	if (key->op != N_LITERAL)
-		return eparse_fail(p);
-	copy = eparse_string(p, key->value.string, key->value.n);
-	return eparse_index(p, n, copy, false);
-}
-
-/* A word as the name of a member: any, if a colon follows. */
-static void
-named_member(struct eparser *p, struct enode *object)
-{
-	static const char *const keywords[] = {"as", "import", "include",
-	    "module", "def", "if", "then", "elif", "else", "end", "reduce",
-	    "foreach", "try", "catch", "label", "and", "or", "__loc__", NULL};
-	struct enode *key = key_of_word(p), *value;
-	bool is_keyword = false;
-
-	for (size_t i = 0; keywords[i]; i++)
-		is_keyword = is_keyword || eparse_is_word(p, keywords[i]);
-	elex_next(&p->lex);
-	if (eparse_take(p, ':'))
-		value = member_values(p);
-	else
-		value = is_keyword ? eparse_fail(p) : same_name(p, key);
-	eparse_add_kid(object, key);
-	eparse_add_kid(object, value);
-}
-
-static void
-member(struct eparser *p, struct enode *object)
-{
-	struct enode *key, *value;
-
-	if (p->lex.token == T_NAME) {
-		named_member(p, object);
-		return;
-	}
-	if (p->lex.token == T_VAR) {
-		key = key_of_word(p);
-		value = variable(p);
-	} else if (p->lex.token == T_QUOTE) {
-		key = eparse_text(p);
-		value =
-		    eparse_take(p, ':') ? member_values(p) : same_name(p, key);
-	} else {
-		eparse_want(p, '(');
-		key = eparse_pipe(p);
-		/* where it is none, jq refuses the expression */
-		if (eparse_is_constant(key) && key->value.kind != E_STRING)
-			p->failed = true;
-		eparse_want(p, ')');
-		eparse_want(p, ':');
-		value = member_values(p);
-	}
-	eparse_add_kid(object, key);
-	eparse_add_kid(object, value);
-}
-
-static struct enode *
-object(struct eparser *p)
-{
-	struct enode *n = eparse_node(p, N_APPLY, 0);
-
-	n->apply = enode_object;
-	while (!p->failed && p->lex.token != '}') {
-		member(p, n);
-		if (!eparse_take(p, ','))
-			break;
-	}
-	eparse_want(p, '}');
 	return n;
 }
 
@@ -306,7 +200,7 @@ primary(struct eparser *p)
 	case T_QUOTE:
 		return eparse_text(p);
 	case T_VAR:
-		return variable(p);
+		return eparse_variable(p);
 	case T_NAME:
 		return eparse_call(p);
 	default:
@@ -324,12 +218,12 @@ primary(struct eparser *p)
 	if (eparse_take(p, '['))
 		return array(p);
 	if (eparse_take(p, '{'))
-		return object(p);
+		return eparse_object(p);
 	return eparse_fail(p);
 }
 
-static struct enode *
-term_only(struct eparser *p)
+struct enode *
+eparse_term_only(struct eparser *p)
 {
 	return suffixes(p, primary(p));
 }
@@ -403,7 +297,7 @@ attempt(struct eparser *p)
 static struct enode *
 reduction(struct eparser *p)
 {
-	struct enode *n = eparse_node(p, N_REDUCE, 1, term_only(p));
+	struct enode *n = eparse_node(p, N_REDUCE, 1, eparse_term_only(p));
 	struct evar v;
 
 	p->failed = !eparse_take_word(p, "as");
@@ -433,7 +327,7 @@ eparse_term(struct eparser *p)
 	else if (eparse_take_word(p, "reduce"))
 		n = reduction(p);
 	else {
-		n = term_only(p);
+		n = eparse_term_only(p);
 		if (eparse_take_word(p, "as"))
 			return binding(p, n);
 	}

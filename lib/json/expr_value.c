@@ -74,34 +74,6 @@ erun_take(struct erun *r, size_t n)
 	return p;
 }
 
-struct ev
-ev_of_jval(struct jval v)
-{
-	size_t len;
-	const char *s;
-
-	switch (jval_type(v)) {
-	case J_OBJECT:
-		return (struct ev){
-		    .kind = E_OBJECT, .is_on_tape = true, .at = v.at};
-	case J_ARRAY:
-		return (struct ev){
-		    .kind = E_ARRAY, .is_on_tape = true, .at = v.at};
-	case J_STRING:
-		s = jval_string(v, &len);
-		return ev_of_string(s, len);
-	case J_INT:
-	case J_UINT:
-	case J_DOUBLE:
-		return ev_of_number(jval_double(v));
-	case J_TRUE:
-	case J_FALSE:
-		return ev_of_bool(jval_type(v) == J_TRUE);
-	default:
-		return (struct ev){.kind = E_NULL};
-	}
-}
-
 const char *
 ev_kind_name(struct ev v)
 {
@@ -131,6 +103,18 @@ ev_array(struct erun *r, const struct ev *items, size_t n)
 	return (struct ev){.kind = E_ARRAY, .n = (uint32_t)n, .items = copy};
 }
 
+struct ev
+ev_array_of_stack(struct erun *r, size_t from)
+{
+	struct ev v = {.kind = E_ARRAY, .items = NULL};
+	size_t n = (r->stack.len - from) / sizeof(v);
+
+	if (n > 0)
+		v = ev_array(r, (const void *)(r->stack.data + from), n);
+	r->stack.len = from;
+	return v;
+}
+
 static bool
 is_name(struct ev name, const char *s, size_t len)
 {
@@ -148,15 +132,16 @@ find(const struct ev *items, size_t n, const char *s, size_t len)
 	return i;
 }
 
-/* The same with the help of a map from names to their index, plus 2. */
+/* The same with the help of a map from names to where they are. */
 static size_t
-find_mapped(struct map *m, size_t n, const char *s, size_t len)
+find_mapped(
+    struct map *m, struct ev *items, size_t n, const char *s, size_t len)
 {
 	void **place = map_put(m, s, len);
 
 	if (!*place)
-		*place = (void *)(uintptr_t)(n + 2);
-	return (size_t)(uintptr_t)*place - 2;
+		*place = &items[n];
+	return (size_t)((struct ev *)*place - items);
 }
 
 struct ev
@@ -168,8 +153,9 @@ ev_object(struct ev *items, size_t n)
 	for (size_t i = 0; i < n; i += 2) {
 		const struct ev *name = &items[i];
 
-		at = n <= FEW ? find(items, kept, name->string, name->n)
-			      : find_mapped(&m, kept, name->string, name->n);
+		at = n <= FEW
+			 ? find(items, kept, name->string, name->n)
+			 : find_mapped(&m, items, kept, name->string, name->n);
 		items[at] = items[i];
 		items[at + 1] = items[i + 1];
 		if (at == kept)

@@ -82,7 +82,33 @@ ev_is_true(struct ev v)
 }
 
 /* A value of the tape; absent is null. */
-struct ev ev_of_jval(struct jval v);
+static inline struct ev
+ev_of_jval(struct jval v)
+{
+	size_t len;
+	const char *s;
+
+	switch (jval_type(v)) {
+	case J_STRING:
+		s = jval_string(v, &len);
+		return ev_of_string(s, len);
+	case J_INT:
+	case J_UINT:
+	case J_DOUBLE:
+		return ev_of_number(jval_double(v));
+	case J_TRUE:
+	case J_FALSE:
+		return ev_of_bool(jval_type(v) == J_TRUE);
+	case J_OBJECT:
+	case J_ARRAY:
+		return (struct ev){
+		    .kind = jval_type(v) == J_OBJECT ? E_OBJECT : E_ARRAY,
+		    .is_on_tape = true,
+		    .at = v.at};
+	default:
+		return (struct ev){.kind = E_NULL};
+	}
+}
 
 /* The place on the tape of an array or object that lies there. */
 static inline struct jval
@@ -108,6 +134,9 @@ struct ev ev_copy_string(struct erun *r, const char *s, size_t len);
 
 /* An array out of n values, copied. */
 struct ev ev_array(struct erun *r, const struct ev *items, size_t n);
+
+/* An array out of what is on the stack of the run from there on. */
+struct ev ev_array_of_stack(struct erun *r, size_t from);
 
 /* An object out of n names and values by turns, which are moved; of a name
  * that comes twice the first place and the last value count. */

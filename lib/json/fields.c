@@ -1,11 +1,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/buf.h"
 #include "core/xmem.h"
 #include "json/fields.h"
 
 #define MOST_SEEN 256 /* members of an object that are remembered */
 #define NAME_WORDS 4
+#define FEW 4 /* children that each name is compared with */
+
+/*
+ * A member's name as it lies in the document's strings, four bytes of length
+ * and the name, in words; bits that are not in the mask do not count.
+ */
+struct seen {
+	uint64_t words[NAME_WORDS], mask[NAME_WORDS];
+	bool is_kept; /* or it is too long for that, or nothing yet */
+	uint32_t child; /* the node it leads to; 0: none */
+};
 
 /*
  * A step of one or more paths.  Nodes are numbered in the order in which they
@@ -18,16 +30,8 @@ struct fields_node {
 	int64_t index;
 	size_t number; /* of the path that ends here, from 1; 0: none */
 	uint32_t child, sibling; /* the first child; the parent's next */
-};
-
-/*
- * A member's name as it lies in the document's strings, four bytes of length
- * and the name, in words; bits that are not in the mask do not count.
- */
-struct seen {
-	uint64_t words[NAME_WORDS], mask[NAME_WORDS];
-	bool is_kept; /* or it is too long for that, or nothing yet */
-	uint32_t child; /* the node it leads to; 0: none */
+	struct seen seen; /* its name as it would lie there */
+	bool has_few; /* children, all of names that can be kept */
 };
 
 struct fields_memory {
@@ -46,12 +50,51 @@ is_step(const struct fields_node *node, const struct jstep *s)
 	return node->len == s->len && memcmp(node->name, s->name, s->len) == 0;
 }
 
+/* Keep the name of len bytes at s, its length before it. */
+static void
+keep(struct seen *e, const uint8_t *s, size_t len, uint32_t child)
+{
+	size_t size = sizeof(uint32_t) + len;
+
+	*e = (struct seen){.child = child};
+	if (size > sizeof(e->words))
+		return;
+	memcpy(e->words, s, size);
+	memset(e->mask, 0xFF, size);
+	e->is_kept = true;
+}
+
 static uint32_t
 new_node(struct fields *f, struct fields_node node)
 {
+	struct buf name = {0};
+	uint32_t len = (uint32_t)node.len;
+
+	if (node.name) {
+		buf_add(&name, &len, sizeof(len));
+		buf_add(&name, node.name, node.len);
+		keep(&node.seen, (const uint8_t *)name.data, node.len,
+		    (uint32_t)f->n_nodes);
+		buf_release(&name);
+	}
 	f->nodes = xrealloc(f->nodes, f->n_nodes + 1, sizeof(*f->nodes));
 	f->nodes[f->n_nodes] = node;
 	return (uint32_t)f->n_nodes++;
+}
+
+static bool
+has_few(const struct fields *f, uint32_t up)
+{
+	uint32_t c = f->nodes[up].child;
+	size_t n = 0;
+
+	for (; c; c = f->nodes[c].sibling) {
+		const struct fields_node *node = &f->nodes[c];
+
+		if (++n > FEW || (node->name && !node->seen.is_kept))
+			return false;
+	}
+	return true;
 }
 
 /* The child of node up for a step; made if there is none. */
@@ -70,6 +113,7 @@ child_for(struct fields *f, uint32_t up, const struct jstep *s)
 			    .index = s->index,
 			    .sibling = f->nodes[up].child});
 	f->nodes[up].child = c;
+	f->nodes[up].has_few = has_few(f, up);
 	return c;
 }
 
@@ -154,20 +198,6 @@ is_seen(const struct seen *e, const uint8_t *s)
 	       (!e->mask[2] || difference(e, s, 2) == 0);
 }
 
-/* Keep the name of len bytes at s, its length before it. */
-static void
-keep(struct seen *e, const uint8_t *s, size_t len, uint32_t child)
-{
-	size_t size = sizeof(uint32_t) + len;
-
-	*e = (struct seen){.child = child};
-	if (size > sizeof(e->words))
-		return;
-	memcpy(e->words, s, size);
-	memset(e->mask, 0xFF, size);
-	e->is_kept = true;
-}
-
 /* The child of node up for a member's name; 0 if there is none. */
 static uint32_t
 find_child(const struct fields *f, uint32_t up, const char *name, size_t len)
@@ -195,7 +225,27 @@ learn(struct seen *e, const struct fields *f, uint32_t up, struct jval member)
 	    find_child(f, up, s, len));
 }
 
-/* Find the children of node up among the members of the object v. */
+/* Find the few children of node up among the members of the object v: no
+ * memory is needed, and records of many kinds by turns do no harm. */
+static void
+read_few(
+    struct fields_memory *m, const struct fields *f, uint32_t up, struct jval v)
+{
+	struct jiter it = jval_iter(v);
+
+	while (jiter_next(&it)) {
+		const uint8_t *s = v.doc->strings +
+				   (v.doc->tape[it.name.at] & 0xFFFFFFFFFFFFFF);
+		uint32_t c = f->nodes[up].child;
+
+		while (c && !is_seen(&f->nodes[c].seen, s))
+			c = f->nodes[c].sibling;
+		if (c)
+			m->at[c] = it.value.at;
+	}
+}
+
+/* The same for any number of them. */
 static void
 read_members(
     struct fields_memory *m, const struct fields *f, uint32_t up, struct jval v)
@@ -247,7 +297,9 @@ fields_read(struct fields_view *v, const struct fields *f, struct jval root)
 
 		if (node->number)
 			v->values[node->number - 1] = value;
-		if (node->child && type == J_OBJECT)
+		if (node->has_few && type == J_OBJECT)
+			read_few(m, f, i, value);
+		else if (node->child && type == J_OBJECT)
 			read_members(m, f, i, value);
 		else if (node->child && type == J_ARRAY)
 			read_elements(m, f, i, value);

@@ -13,6 +13,14 @@
  * and the same error on records?
  */
 
+/* libjq 1.6 leaks where ltrimstr and others meet what is no string. */
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/lsan_interface.h>
+#define MAY_LEAK(on) ((on) ? __lsan_disable() : __lsan_enable())
+#else
+#define MAY_LEAK(on) ((void)(on))
+#endif
+
 #define SAME_MOST 200 /* results that are looked at */
 
 struct same_results {
@@ -63,10 +71,14 @@ same_on(const char *expression, struct expr *x, struct jqx *jq, struct jval v,
 {
 	struct same_results ours = {0}, theirs = {0};
 	struct buf why = {0};
-	bool same;
+	bool same, good;
 
-	same_end(&ours, expr_each(x, v, same_on_ours, &ours, &why), &why);
-	same_end(&theirs, jqx_run(jq, v, same_on_jq, &theirs, &why), &why);
+	MAY_LEAK(true);
+	good = expr_each(x, v, same_on_ours, &ours, &why);
+	same_end(&ours, good, &why);
+	good = jqx_run(jq, v, same_on_jq, &theirs, &why);
+	MAY_LEAK(false);
+	same_end(&theirs, good, &why);
 	same = ours.text.len == theirs.text.len &&
 	       (ours.text.len == 0 || memcmp(ours.text.data, theirs.text.data,
 					  ours.text.len) == 0);
