@@ -13,12 +13,15 @@
  * and the same error on records?
  */
 
-/* libjq 1.6 leaks where ltrimstr and others meet what is no string. */
+/*
+ * libjq 1.6 leaks here and there, say where ltrimstr meets what is no string:
+ * programs that use this call it first.  That we do not is seen elsewhere.
+ */
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/lsan_interface.h>
-#define MAY_LEAK(on) ((on) ? __lsan_disable() : __lsan_enable())
+#define SAME_MAY_LEAK() __lsan_disable()
 #else
-#define MAY_LEAK(on) ((void)(on))
+#define SAME_MAY_LEAK() ((void)0)
 #endif
 
 #define SAME_MOST 200 /* results that are looked at */
@@ -73,11 +76,9 @@ same_on(const char *expression, struct expr *x, struct jqx *jq, struct jval v,
 	struct buf why = {0};
 	bool same, good;
 
-	MAY_LEAK(true);
 	good = expr_each(x, v, same_on_ours, &ours, &why);
 	same_end(&ours, good, &why);
 	good = jqx_run(jq, v, same_on_jq, &theirs, &why);
-	MAY_LEAK(false);
 	same_end(&theirs, good, &why);
 	same = ours.text.len == theirs.text.len &&
 	       (ours.text.len == 0 || memcmp(ours.text.data, theirs.text.data,
