@@ -1,62 +1,45 @@
 /*
- * cdo-validate - check records against rules; split good from bad.
+ * cdo-validate - check records against a schema and rules; split good from
+ * bad.
  *
  * in:  records, one JSON value a line
  * out: the valid ones, byte for byte; with -a all, with _cdo.validate
  * -r:  the others, each with its reasons
  */
-#include <inttypes.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
-#include <unistd.h>
 
-#include "core/diag.h"
 #include "core/num.h"
+#include "core/xmem.h"
 #include "obs/run.h"
 #include "quality/suggest.h"
+#include "rules/lint.h"
+#include "rules/memory.h"
 #include "rules/verdict.h"
+#include "schema/schema.h"
 #include "stream/filter.h"
 #include "stream/out.h"
 #include "stream/replay.h"
-#include "stream/side.h"
 
-static bool tells_status; /* -e: exit 1 if any record was invalid */
 static bool redacts, replays;
-static const char *rejects, *summary; /* -r, -S: files */
-static uint64_t max_keys;
-static struct rules rules; /* -R */
-static struct verdict verdict = {.rules = &rules, .max_errors = UINT64_MAX};
-static atomic_size_t n_gone, n_wrong; /* --replay */
-
-/* --replay: the line that the reject was. */
-static void
-replay(struct worker *w, const struct record *r)
-{
-	switch (replay_line(&w->out, r)) {
-	case REPLAY_LINE:
-		filter_emit(w, NULL, 0);
-		break;
-	case REPLAY_GONE:
-		if (n_gone++ < FILTER_SHOWN)
-			diag_warn("%s:%" PRIu64 ": the line was too long to be "
-				  "kept, and is lost",
-			    r->name, r->line);
-		break;
-	case REPLAY_NONE:
-		w->n_rejected++;
-		if (n_wrong++ < FILTER_SHOWN)
-			diag_error(
-			    "%s:%" PRIu64 ": is no reject", r->name, r->line);
-	}
-}
+static const char *schema, *draft, *max_errors, *max_keys;
+static const char **rule_files; /* -R; owned */
+static size_t n_rule_files;
+static size_t n_own; /* options that not all filters have */
+static struct schema_refs *refs; /* --ref */
+static struct schema_options schemas; /* how they are compiled */
+static struct rules rules; /* all of these */
+static struct verdict verdict = {.rules = &rules};
+static struct filter f = {.name = "validate"};
 
 static const struct cli cli = {
-    .usage = "cdo-validate [-ae] [-R rules]... [-r rejects] [-S summary]"
-	     " [-j jobs] [--max-errors n] [--max-keys n] [--redact]"
-	     " [file ...]\n"
+    .usage = "cdo-validate [-ae] [-s schema] [-R rules]... [-r rejects]"
+	     " [-S summary] [--draft 2020-12|2019-09|7] [--assert-format]"
+	     " [--ref url=path]... [-j jobs] [--max-errors n] [--max-keys n]"
+	     " [--redact] [--state name] [file ...]\n"
 	     "cdo-validate --replay [file ...]\n"
+	     "cdo-validate check [--draft 2020-12|2019-09|7]"
+	     " [--assert-format] [--ref url=path]... file ...\n"
 	     "cdo-validate suggest [--schema] [file ...]\n",
     .help = "  -a, --annotate         pass all records, with _cdo.validate\n"
 	    "  -e, --exit-status      exit 1 if a record was rejected\n"
@@ -64,158 +47,194 @@ static const struct cli cli = {
 	    "  -R, --rules file       check by these rules, a file or a name\n"
 	    "  -r, --rejects file     keep what is rejected, with the reasons\n"
 	    "  -S, --summary file     write one object with all counts\n"
+	    "  -s, --schema file      check by this JSON Schema\n"
+	    "      --schema           suggest: a schema instead of rules\n"
+	    "      --assert-format    have format checked, not only noted\n"
+	    "      --draft version    of schemas that do not say [2020-12]\n"
 	    "      --max-errors n     errors of a record that are written\n"
 	    "      --max-keys n       that a rule remembers [16777216]\n"
 	    "      --redact           leave values out of errors\n"
+	    "      --ref url=path     where a URL, or all below it/, is\n"
 	    "      --replay           from rejects back to their lines\n"
-	    "      --schema           suggest: a schema instead of rules\n",
+	    "      --state name       what rules remember, from run to run\n",
     .is_filter = true,
 };
 
-/* Open the file of an option, which must not be standard output. */
-static int
-open_side(char option, const char *path, int n, char *const *inputs)
-{
-	int fd;
-
-	if (!path)
-		return -1;
-	if (strcmp(path, "-") == 0)
-		cli_wrong(&cli, "-%c: standard output is for records", option);
-	fd = side_open(path, n, inputs);
-	if (fd < 0)
-		exit(run_end(EX_CANTCREAT));
-	return fd;
-}
-
-static void
-load(const char *path)
-{
-	int status = rules_load(&rules, path);
-
-	if (status != 0)
-		exit(run_end(status));
-}
-
-static uint64_t
-read_count(const char *option, const char *text)
-{
-	uint64_t n;
-
-	if (num_uint(text, 1, UINT32_MAX, &n) != 0)
-		cli_wrong(&cli, "%s: %s: not a number from 1 to %" PRIu32,
-		    option, text, UINT32_MAX);
-	return n;
-}
-
-enum { MAX_ERRORS = FILTER_END, MAX_KEYS, REDACT, REPLAY };
+enum {
+	ASSERT_FORMAT = FILTER_END,
+	DRAFT,
+	MAX_ERRORS,
+	MAX_KEYS,
+	REDACT,
+	REF,
+	REPLAY,
+	STATE
+};
 static const struct option options[] = {
     {"annotate", no_argument, NULL, 'a'},
     {"exit-status", no_argument, NULL, 'e'},
     {"rules", required_argument, NULL, 'R'},
     {"rejects", required_argument, NULL, 'r'},
+    {"schema", required_argument, NULL, 's'},
     {"summary", required_argument, NULL, 'S'},
+    {"assert-format", no_argument, NULL, ASSERT_FORMAT},
+    {"draft", required_argument, NULL, DRAFT},
     {"max-errors", required_argument, NULL, MAX_ERRORS},
     {"max-keys", required_argument, NULL, MAX_KEYS},
     {"redact", no_argument, NULL, REDACT},
+    {"ref", required_argument, NULL, REF},
     {"replay", no_argument, NULL, REPLAY},
+    {"state", required_argument, NULL, STATE},
     FILTER_JOBS,
     FILTER_OPTIONS,
     {NULL, 0, NULL, 0},
 };
 
+/* Where options that are no more than that go. */
+static const struct {
+	int option;
+	bool *flag;
+	const char **word;
+} plain[] = {
+    {'a', &verdict.annotates, NULL},
+    {'e', &verdict.tells_status, NULL},
+    {'r', NULL, &verdict.rejects},
+    {'S', NULL, &verdict.summary},
+    {'s', NULL, &schema},
+    {ASSERT_FORMAT, &schemas.asserts_format, NULL},
+    {DRAFT, NULL, &draft},
+    {MAX_ERRORS, NULL, &max_errors},
+    {MAX_KEYS, NULL, &max_keys},
+    {REDACT, &redacts, NULL},
+    {REPLAY, &replays, NULL},
+    {STATE, NULL, &verdict.state},
+};
+
 static void
-take_option(struct filter *f, int c, const char *arg)
+take_option(int c, const char *arg)
 {
-	switch (c) {
-	case 'a':
-		verdict.annotates = true;
-		break;
-	case 'e':
-		tells_status = true;
-		break;
-	case 'R':
-		load(arg);
-		break;
-	case 'r':
-		rejects = arg;
-		break;
-	case 'S':
-		summary = arg;
-		break;
-	case MAX_ERRORS:
-		verdict.max_errors = read_count("--max-errors", arg);
-		break;
-	case MAX_KEYS:
-		max_keys = read_count("--max-keys", arg);
-		break;
-	case REDACT:
-		redacts = true;
-		break;
-	case REPLAY:
-		replays = true;
-		break;
-	default:
-		filter_option(f, &cli, c, arg);
-	}
+	size_t i = 0, n = sizeof(plain) / sizeof(*plain);
+
+	while (i < n && plain[i].option != c)
+		i++;
+	n_own += i < n || c == 'R' || c == REF;
+	if (i < n && plain[i].flag)
+		*plain[i].flag = true;
+	else if (i < n && !*plain[i].word)
+		*plain[i].word = arg;
+	else if (i < n)
+		cli_wrong(&cli, "an option was given twice, also as %s", arg);
+	else if (c == 'R')
+		rule_files[n_rule_files++] = arg;
+	else if (c != REF)
+		filter_option(&f, &cli, c, arg);
+	else if (schema_refs_add(refs, arg) != 0)
+		cli_wrong(&cli, "--ref: %s: not of the form url=path", arg);
 }
 
-/* What is to be done with the records. */
-static void
-choose(struct filter *f)
+static uint64_t
+read_count(const char *option, const char *text, uint64_t usual)
 {
-	if (max_keys > 0)
-		rules_set_max_keys(&rules, max_keys);
+	uint64_t n = usual;
+
+	if (text && num_uint(text, 1, UINT32_MAX, &n) != 0)
+		cli_wrong(&cli, "%s: %s: not a number from 1 to 4294967295",
+		    option, text);
+	return n;
+}
+
+/* What the words of the options mean. */
+static void
+read_words(void)
+{
+	if (draft && schema_draft_find(draft, &schemas.draft) != 0)
+		cli_wrong(&cli,
+		    "--draft: %s: unknown; known are 2020-12, 2019-09, 7",
+		    draft);
+	if (verdict.state && !memory_is_name(verdict.state))
+		cli_wrong(&cli,
+		    "--state: %s: not a name: letters, digits, "
+		    ". _ and -, at most 100",
+		    verdict.state);
+	if ((verdict.rejects && strcmp(verdict.rejects, "-") == 0) ||
+	    (verdict.summary && strcmp(verdict.summary, "-") == 0))
+		cli_wrong(&cli, "-r, -S: standard output is for records");
+	verdict.max_errors = read_count("--max-errors", max_errors, UINT64_MAX);
+	schemas.refs = refs;
+	rules.schemas = &schemas;
+}
+
+/* Compile all of them, so that all faults are told. */
+static int
+load(void)
+{
+	int rc, status = 0;
+
+	if (schema)
+		status = rules_load_schema(&rules, schema);
+	for (size_t i = 0; i < n_rule_files; i++) {
+		rc = rules_load(&rules, rule_files[i]);
+		status = status ? status : rc;
+	}
+	rules_set_max_keys(&rules, read_count("--max-keys", max_keys, 0));
 	if (redacts)
 		rules_redact(&rules);
-	if (!replays) {
-		verdict_attach(&verdict, f);
-		return;
-	}
-	if (rules.n + rules.n_gates > 0 || verdict.annotates || tells_status ||
-	    rejects || summary)
+	if (status == 0 && verdict.state && !rules_is_ordered(&rules))
+		cli_wrong(&cli, "--state: there is no rule that remembers "
+				"anything: unique, order or sequence");
+	return status;
+}
+
+static int
+validate(int n, char *const *files)
+{
+	int status = load();
+
+	if (status == 0)
+		status = verdict_run(&verdict, &f, n, files);
+	rules_release(&rules);
+	return status;
+}
+
+static int
+run(int n, char *const *files)
+{
+	filter_init(&f);
+	filter_files(&f, n, files);
+	return filter_finish(&f);
+}
+
+/* The way back has nothing to do with checks. */
+static int
+replay(int n, char *const *files)
+{
+	if (n_own > 1)
 		cli_wrong(&cli, "--replay only brings the lines back: check "
 				"them by a second cdo-validate");
-	f->record = replay;
+	replay_filter(&f);
+	return run(n, files);
 }
 
-static void
-write_summary(const struct filter *f, int fd)
-{
-	struct buf b = {0};
-
-	rules_stats_write(&verdict.total, &rules, f->n_malformed, &b);
-	buf_addc(&b, '\n');
-	out_write(fd, summary, b.data, b.len);
-	if (close(fd) != 0)
-		die_errno(EX_IOERR, "%s: close", summary);
-	buf_release(&b);
-}
-
-/* Run, and tell what came of it.  Returns the exit status. */
+/* The verb: look at rule files and schemas. */
 static int
-run(struct filter *f, int n, char *const *files)
+check(int argc, char *argv[])
 {
-	int status, summary_fd = open_side('S', summary, n, files);
+	static const struct option check_options[] = {
+	    {"assert-format", no_argument, NULL, ASSERT_FORMAT},
+	    {"draft", required_argument, NULL, DRAFT},
+	    {"ref", required_argument, NULL, REF},
+	    CLI_OPTIONS,
+	    {NULL, 0, NULL, 0},
+	};
+	int c;
 
-	f->side_fd = open_side('r', rejects, n, files);
-	f->side_name = rejects;
-	if (side_is_same(f->side_fd, summary_fd))
-		cli_wrong(&cli, "-r and -S are the same file");
-	filter_init(f);
-	filter_files(f, n, files);
-	status = filter_finish(f);
-	if (replays)
-		return status == 0 && n_gone + n_wrong > 0 ? EX_DATAERR
-							   : status;
-	if (!verdict_tell(&verdict, f) && tells_status &&
-	    (status == 0 || status == EX_DATAERR))
-		status = 1;
-	if (summary)
-		write_summary(f, summary_fd);
-	if (rejects && close(f->side_fd) != 0)
-		die_errno(EX_IOERR, "%s: close", rejects);
-	return status;
+	while ((c = getopt_long(
+		    argc, argv, CLI_LETTERS, check_options, NULL)) != -1)
+		take_option(c, optarg);
+	read_words();
+	if (optind == argc)
+		cli_wrong(&cli, "check: which rule files or schemas?");
+	return lint_files(argc - optind, argv + optind, &schemas);
 }
 
 /* The verb: propose rules for records like these. */
@@ -229,7 +248,6 @@ suggest(int argc, char *argv[])
 	    {NULL, 0, NULL, 0},
 	};
 	void (*write)(struct buf *, const struct profile *) = suggest_rules;
-	struct filter f = {.name = "validate"};
 	int c;
 
 	while ((c = getopt_long(
@@ -239,32 +257,43 @@ suggest(int argc, char *argv[])
 		else
 			filter_option(&f, &cli, c, optarg);
 	suggest_filter(&f, write);
-	filter_init(&f);
-	filter_files(&f, argc - optind, argv + optind);
-	return filter_finish(&f);
+	return run(argc - optind, argv + optind);
+}
+
+/* No verb: a filter. */
+static int
+filter(int argc, char *argv[])
+{
+	int c;
+
+	while ((c = getopt_long(argc, argv, "aej:R:r:S:s:" CLI_LETTERS, options,
+		    NULL)) != -1)
+		take_option(c, optarg);
+	read_words();
+	return (replays ? replay : validate)(argc - optind, argv + optind);
 }
 
 int
 main(int argc, char *argv[])
 {
-	struct filter f = {.name = "validate"};
-	int c, status;
+	static const struct cli_verb verbs[] = {
+	    {"check", check}, {"suggest", suggest}, {NULL, filter}};
+	const struct cli_verb *v = verbs;
+	int status;
 
 	run_start(argv[0]);
-	if (argc > 1 && strcmp(argv[1], "suggest") == 0) {
-		argv[1] = argv[0]; /* for getopt's messages */
-		status = suggest(argc - 1, argv + 1);
-		out_finish();
-		return run_end(status);
+	rule_files = xcalloc((size_t)argc, sizeof(*rule_files));
+	refs = schema_refs_new();
+	while (v->name && (argc < 2 || strcmp(argv[1], v->name) != 0))
+		v++;
+	if (v->name) { /* getopt's messages are the program's */
+		argv[1] = argv[0];
+		argc--;
+		argv++;
 	}
-	while ((c = getopt_long(
-		    argc, argv, "aej:R:r:S:" CLI_LETTERS, options, NULL)) != -1)
-		take_option(&f, c, optarg);
-	verdict.keeps = rejects != NULL;
-	choose(&f);
-	status = run(&f, argc - optind, argv + optind);
-	verdict_release(&verdict);
-	rules_release(&rules);
+	status = v->run(argc, argv);
+	schema_refs_free(refs);
+	free(rule_files);
 	out_finish();
 	return run_end(status);
 }

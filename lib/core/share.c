@@ -1,3 +1,4 @@
+#include <dirent.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,6 +7,7 @@
 
 #include "config.h"
 #include "core/buf.h"
+#include "core/cli.h"
 #include "core/share.h"
 #include "core/xmem.h"
 
@@ -61,42 +63,107 @@ program_dir(char *dir, size_t size)
 	return true;
 }
 
+/* A search, and what it found; one of the two is looked for. */
+struct search {
+	const char *kind, *name;
+	char *path; /* of the file of that name */
+	struct buf *names; /* or all names, each with a NUL */
+};
+
+/* Look in DIR/KIND.  Returns true if that is enough. */
+typedef bool look(struct search *s, const char *dir);
+
 /* Beside the program: installed anywhere, or in the tree it was built in. */
-static char *
-look_beside(const char *kind, const char *name)
+static bool
+look_beside(struct search *s, look *in)
 {
 	static const char *const ways[] = {"/../share/cdo", "/../share"};
 	char dir[4096];
 	struct buf b = {0};
-	char *path = NULL;
+	bool enough = false;
 
 	if (!program_dir(dir, sizeof(dir)))
-		return NULL;
-	for (size_t i = 0; i < 2 && !path; i++) {
+		return false;
+	for (size_t i = 0; i < 2 && !enough; i++) {
 		b.len = 0;
 		buf_addf(&b, "%s%s", dir, ways[i]);
-		path = look_in(b.data, kind, name);
+		enough = in(s, b.data);
 	}
 	buf_release(&b);
-	return path;
+	return enough;
+}
+
+static void
+look_everywhere(struct search *s, look *in)
+{
+	const char *home = getenv("CDO_HOME"), *share = getenv("CDO_SHARE");
+
+	if (home && in(s, home))
+		return;
+	if (share)
+		in(s, share);
+	else if (!look_beside(s, in))
+		in(s, CDO_SHAREDIR);
+}
+
+static bool
+take_file(struct search *s, const char *dir)
+{
+	s->path = look_in(dir, s->kind, s->name);
+	return s->path != NULL;
 }
 
 char *
 share_find(const char *kind, const char *name)
 {
-	const char *share = getenv("CDO_SHARE");
-	char *path;
+	struct search s = {.kind = kind, .name = name};
 
 	if (strcmp(name, "-") == 0 || is_file(name))
 		return xstrndup(name, strlen(name));
-	if (*name == '\0' || strchr(name, '/'))
-		return NULL;
-	path = look_in(getenv("CDO_HOME"), kind, name);
-	if (!path && share)
-		return look_in(share, kind, name);
-	if (!path)
-		path = look_beside(kind, name);
-	if (!path)
-		path = look_in(CDO_SHAREDIR, kind, name);
-	return path;
+	if (*name != '\0' && !strchr(name, '/'))
+		look_everywhere(&s, take_file);
+	return s.path;
+}
+
+/* The names in it, without their endings. */
+static bool
+take_names(struct search *s, const char *dir)
+{
+	struct buf path = {0};
+	struct dirent *e;
+	DIR *d;
+
+	buf_addf(&path, "%s/%s", dir, s->kind);
+	d = opendir(path.data);
+	while (d && (e = readdir(d)) != NULL)
+		if (e->d_name[0] != '.') {
+			buf_add(s->names, e->d_name, strcspn(e->d_name, "."));
+			buf_addc(s->names, '\0');
+		}
+	if (d)
+		closedir(d);
+	buf_release(&path);
+	return false;
+}
+
+char *
+share_nearest(const char *kind, const char *name)
+{
+	struct buf names = {0};
+	struct search s = {.kind = kind, .name = name, .names = &names};
+	const char **all = NULL, *nearest;
+	char *copy;
+	size_t n = 0;
+
+	look_everywhere(&s, take_names);
+	for (size_t i = 0; i < names.len; i += strlen(names.data + i) + 1) {
+		all = xrealloc(all, n + 2, sizeof(*all));
+		all[n++] = names.data + i;
+		all[n] = NULL;
+	}
+	nearest = all ? cli_nearest(name, all) : NULL;
+	copy = nearest ? xstrndup(nearest, strlen(nearest)) : NULL;
+	free(all);
+	buf_release(&names);
+	return copy;
 }

@@ -20,4 +20,10 @@
  */
 char *share_find(const char *kind, const char *name);
 
+/*
+ * The name among those of that kind that is most like name, without its
+ * endings.  Returns it, owned by the caller, or NULL.
+ */
+char *share_nearest(const char *kind, const char *name);
+
 #endif

@@ -289,8 +289,11 @@ doc_find(struct doc *d, const char *kind, const char *name)
 
 	if (!path && !strchr(name, '/') && stat(name, &st) != 0) {
 		*d = (struct doc){0};
-		diag_error(
-		    "%s: no such file, and no %s of that name", name, kind);
+		path = share_nearest(kind, name);
+		diag_error("%s: no such file, and no %s of that name%s%s%s",
+		    name, kind, path ? "; did you mean " : "", path ? path : "",
+		    path ? "?" : "");
+		free(path);
 		return EX_NOINPUT;
 	}
 	status = doc_load(d, path ? path : name);

@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-#include "rules/rules.h"
+#include "rules/view.h"
 
 /*
  * quality - scores out of counts of checks: numbers in, numbers out.

@@ -173,6 +173,9 @@ passes(const struct rules *rules, const struct check_args *a, struct jval v,
 		return is_young(a, v, view, check);
 	case KIND_EXPR:
 		return holds(view, view->root, check);
+	case KIND_SCHEMA:
+		return schema_check(
+		    a->schema, work->schemas[check], view->root);
 	default:
 		return false;
 	}

@@ -22,8 +22,8 @@ struct rule {
 	const char *name, *field, *message, *pattern, *in_file;
 	const char *expr, *order, *sequence, *time;
 	const json_t *type, *min, *max, *values;
-	const json_t *unique, *within, *by, *tolerance, *count, *missing;
-	const json_t *evidence; /* for people */
+	const json_t *unique, *within, *by, *tolerance, *count, *missing,
+	    *evidence;
 	uint64_t min_length, max_length, step, max_keys;
 	int64_t fresh, stale, skew;
 	int severity, dimension; /* dimension: -1 for the kind's own */
@@ -84,6 +84,13 @@ void rules_add_expr(struct compiler *c);
 void rules_add_unique(struct compiler *c);
 void rules_add_order(struct compiler *c);
 void rules_add_sequence(struct compiler *c);
+
+/* Add the check of a schema, which is taken; place is where it stands. */
+void rules_add_schema_check(
+    struct rules *rules, struct schema *schema, const char *place);
+
+/* Compile the member "schema" of a rule file, and add its check. */
+void rules_add_schema(struct rules *rules, struct doc *d);
 
 /* Add the gate. */
 void rules_add_count(struct compiler *c);

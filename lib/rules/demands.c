@@ -37,6 +37,7 @@ static const struct {
     [KIND_IN_FILE] = {"in_file", "in_file", NULL, DIMENSION_CONSISTENCY,
 	TYPE_SOME},
     [KIND_EXPR] = {"expr", "expr", NULL, DIMENSION_CONSISTENCY, 255},
+    [KIND_SCHEMA] = {"schema", "schema", NULL, DIMENSION_VALIDITY, 255},
     /* made by themselves, when the others are */
     [KIND_UNIQUE] = {"unique", "unique", NULL, DIMENSION_UNIQUENESS, 0},
     [KIND_ORDER] = {"order", "order", NULL, DIMENSION_TIMELINESS, 0},
@@ -50,6 +51,8 @@ make_place(struct compiler *c, enum kind kind, const struct check_args *args)
 	const char *word = kinds[kind].word;
 	struct buf b = {0};
 
+	if (!c->at) /* a schema */
+		return args->text;
 	if (kind == KIND_DATETIME)
 		word = "type";
 	if (kind == KIND_AGE)

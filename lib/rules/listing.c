@@ -8,8 +8,8 @@
 #include "core/slurp.h"
 #include "core/xmem.h"
 #include "rules/compile.h"
-#include "rules/key.h"
 #include "stream/side.h"
+#include "json/write.h"
 
 #define FILE_MAX ((size_t)1 << 30)
 
@@ -76,11 +76,11 @@ read_line(struct reader *r, const char *p, size_t len, size_t line)
 		return false;
 	}
 	if (!r->is_json) {
-		key_add_string(&r->key, p, len);
+		jwrite_string(&r->key, p, len);
 		add(r->set, hash_key, &r->key);
 	}
 	if (!why && (r->is_json || jval_is_number(v))) {
-		key_add(&r->key, v);
+		jval_canon(&r->key, v);
 		add(r->set, hash_key, &r->key);
 	}
 	return true;
@@ -150,7 +150,7 @@ rules_is_listed(const struct rules *rules, const struct check_args *a,
     struct jval v, struct buf *scratch)
 {
 	scratch->len = 0;
-	key_add(scratch, v);
+	jval_canon(scratch, v);
 	return keyset_get(a->set, siphash(rules->private->file_key,
 				      scratch->data, scratch->len)) != NULL;
 }

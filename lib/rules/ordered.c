@@ -5,7 +5,6 @@
 #include "core/diag.h"
 #include "core/timestamp.h"
 #include "core/xmem.h"
-#include "rules/key.h"
 #include "rules/ordered.h"
 #include "rules/ordered_value.h"
 
@@ -81,7 +80,8 @@ make_key(const struct ordered_rule *r, struct rules_view *v, struct ordered *o)
 	for (size_t i = 0; i < r->n_slots; i++) {
 		if (is_missing(v->fields.values[r->slots[i]]))
 			return false;
-		key_add(key, v->fields.values[r->slots[i]]);
+		jval_canon(key, v->fields.values[r->slots[i]]);
+		buf_addc(key, ',');
 	}
 	if (r->slot != NO_SLOT && is_missing(v->fields.values[r->slot]))
 		return false;

@@ -4,7 +4,8 @@
 #include "core/map.h"
 #include "core/pattern.h"
 #include "rules/keyset.h"
-#include "rules/rules.h"
+#include "rules/view.h"
+#include "schema/schema.h"
 #include "json/doc.h"
 #include "json/expr.h"
 
@@ -39,6 +40,7 @@ enum kind {
 	KIND_ENUM,
 	KIND_IN_FILE,
 	KIND_EXPR,
+	KIND_SCHEMA,
 	KIND_UNIQUE, /* from here on the order of the records counts */
 	KIND_ORDER,
 	KIND_SEQUENCE,
@@ -68,6 +70,7 @@ struct check_args {
 	bool is_small; /* number compares with it exactly as a double does */
 	struct pattern *pattern; /* KIND_PATTERN; owned */
 	struct keyset *set; /* KIND_IN_FILE; owned */
+	struct schema *schema; /* KIND_SCHEMA; owned */
 	struct ordered_rule *ordered; /* KIND_UNIQUE and beyond; owned */
 	const char *text; /* as it is written: PATTERN, NOT_*, IN_FILE, EXPR */
 };
@@ -105,6 +108,7 @@ struct rules_work {
 	struct pattern_work *pattern;
 	struct note *notes; /* one a check */
 	struct expr **exprs; /* one a check; NULL but for KIND_EXPR */
+	struct schema_view **schemas; /* the same for KIND_SCHEMA */
 	struct ordered *ordered; /* one for each of rules_private.ordered */
 	size_t n_ordered;
 	struct buf key; /* scratch */
@@ -139,6 +143,13 @@ void rules_add_message(const struct rules *rules, const struct rules_view *v,
  * start, and "cut":true. */
 void rules_add_value(const struct rules *rules, const struct rules_view *v,
     size_t check, struct buf *out);
+
+/* Append ,"value":... of v, the same way. */
+void rules_add_member(struct buf *out, struct jval v);
+
+/* As rules_write_errors, for a schema. */
+void rules_write_faults(const struct rules *rules, const struct rules_view *v,
+    size_t check, struct rules_room *room, struct buf *out);
 
 /* Append v as JSON, cut as in rules_add_value.  Returns whether it is. */
 bool rules_add_start(struct buf *out, struct jval v);

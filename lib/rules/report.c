@@ -60,6 +60,14 @@ rules_add_start(struct buf *out, struct jval v)
 	return is_cut;
 }
 
+void
+rules_add_member(struct buf *out, struct jval v)
+{
+	buf_adds(out, ",\"value\":");
+	if (rules_add_start(out, v))
+		buf_adds(out, ",\"cut\":true");
+}
+
 /* A key of several fields, as an array. */
 static void
 add_key(
@@ -87,9 +95,7 @@ rules_add_value(const struct rules *rules, const struct rules_view *v,
 		add_key(out, a->ordered, v);
 		return;
 	}
-	buf_adds(out, ",\"value\":");
-	if (rules_add_start(out, value))
-		buf_adds(out, ",\"cut\":true");
+	rules_add_member(out, value);
 }
 
 void
@@ -112,6 +118,10 @@ rules_write_errors(const struct rules *rules, const struct rules_view *v,
 	const struct check *c = &rules->checks[check];
 	struct buf message = {0};
 
+	if (c->args->kind == KIND_SCHEMA) {
+		rules_write_faults(rules, v, check, room, out);
+		return;
+	}
 	if (room->n == 0) {
 		room->n_more++;
 		return;

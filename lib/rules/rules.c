@@ -63,7 +63,7 @@ compile_file(struct rules *rules, struct doc *d)
 	    {"name", DOC_STRING, offsetof(struct file, name), false, NULL},
 	    {"description", DOC_STRING, offsetof(struct file, description),
 		false, NULL},
-	    {"rules", DOC_ARRAY, offsetof(struct file, rules), true, NULL},
+	    {"rules", DOC_ARRAY, offsetof(struct file, rules), false, NULL},
 	    {"schema", DOC_VALUE, offsetof(struct file, schema), false, NULL},
 	    {"max_rejects", DOC_VALUE, offsetof(struct file, max_rejects),
 		false, NULL},
@@ -76,8 +76,9 @@ compile_file(struct rules *rules, struct doc *d)
 
 	doc_read(d, NULL, d->root, members, &f);
 	if (f.schema)
-		doc_fault(d, &(struct doc_place){.key = "schema"},
-		    "this version knows no schemas");
+		rules_add_schema(rules, d);
+	else if (!f.rules)
+		doc_fault(d, NULL, "neither rules nor schema is there");
 	if (!f.rules || !read_tape(rules, d, &root))
 		return;
 	raw = jval_iter(jval_get(root, "rules", 5));
@@ -108,14 +109,20 @@ settle(struct rules *rules)
 	p->n_watched = n;
 }
 
+static void
+prepare(struct rules *rules)
+{
+	if (rules->private)
+		return;
+	rules->private = xcalloc(1, sizeof(*rules->private));
+	siphash_key(rules->private->file_key);
+}
+
 /* Add the document that was loaded with that status; frees it. */
 static int
 add(struct rules *rules, struct doc *d, int status)
 {
-	if (!rules->private) {
-		rules->private = xcalloc(1, sizeof(*rules->private));
-		siphash_key(rules->private->file_key);
-	}
+	prepare(rules);
 	if (status == 0)
 		compile_file(rules, d);
 	if (d->n_faults > 0)
@@ -143,6 +150,21 @@ rules_parse(struct rules *rules, const char *name, const char *text, size_t len)
 	int status = doc_parse(&d, name, text, len);
 
 	return add(rules, &d, status);
+}
+
+int
+rules_load_schema(struct rules *rules, const char *path)
+{
+	struct schema *schema = NULL;
+	int status = schema_load(&schema, path, rules->schemas);
+
+	if (status != 0)
+		return status;
+	side_keep(path);
+	prepare(rules);
+	rules_add_schema_check(rules, schema, path);
+	settle(rules);
+	return 0;
 }
 
 bool
@@ -174,6 +196,7 @@ static void
 args_release(struct check_args *a)
 {
 	pattern_free(a->pattern);
+	schema_free(a->schema);
 	ordered_rule_free(a->ordered);
 	if (a->set)
 		keyset_release(a->set);

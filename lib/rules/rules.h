@@ -7,7 +7,6 @@
 
 #include "core/buf.h"
 #include "json/fields.h"
-#include "json/value.h"
 
 /*
  * rules - rule files (cdo-rules.5), compiled to a flat list of checks.
@@ -46,8 +45,6 @@ enum dimension {
 	DIMENSION_COUNT
 };
 
-enum outcome { OUTCOME_SKIPPED, OUTCOME_PASSED, OUTCOME_FAILED };
-
 extern const char *const severity_names[]; /* "info" ..., ends with NULL */
 extern const char *const dimension_names[]; /* ends with NULL */
 
@@ -59,8 +56,8 @@ struct check {
 	const char *keyword; /* JSON Schema's word where it has one:
 			      * required type minimum maximum minLength
 			      * maxLength pattern enum format; or the rule
-			      * file's: in_file age expr unique order
-			      * sequence */
+			      * file's: in_file age expr schema unique
+			      * order sequence */
 	const char *message; /* the author's words, or NULL */
 	enum severity severity;
 	enum dimension dimension;
@@ -74,12 +71,16 @@ struct rules_field {
 	const char *name, *pointer; /* as in struct check */
 };
 
+struct schema_options; /* schema/schema.h */
+
 struct rules {
 	struct check *checks; /* owned, in the order of the files */
 	size_t n;
 	struct gate *gates; /* owned, likewise */
 	size_t n_gates;
 	struct fields fields;
+	const struct schema_options *schemas; /* lent, for those loaded from
+					       * now on; NULL: the usual */
 	struct rules_field *named; /* owned; one a field that a rule names */
 	size_t n_named;
 	struct rules_private *private; /* owned */
@@ -93,6 +94,9 @@ int rules_load(struct rules *rules, const char *path);
 int rules_parse(
     struct rules *rules, const char *name, const char *text, size_t len);
 
+/* Add a JSON Schema that all records must meet, one check. */
+int rules_load_schema(struct rules *rules, const char *path);
+
 void rules_release(struct rules *rules);
 
 /* Does the order of the records count?  Then work with one thread. */
@@ -103,54 +107,5 @@ void rules_set_max_keys(struct rules *rules, uint64_t max_keys);
 
 /* Say nothing of values in messages and errors, whatever the rule says. */
 void rules_redact(struct rules *rules);
-
-/* What one thread needs, and what came out for the record at hand. */
-struct rules_view {
-	struct fields_view fields;
-	struct jval root; /* of the record at hand */
-	uint8_t *outcomes; /* enum outcome, one a check */
-	/* How well it passed, one a check, 0 if it did not: less than 1 only
-	 * for ages between fresh and stale. */
-	float *grades;
-	size_t n_failed; /* checks, of any severity */
-	size_t n_skipped; /* checks */
-	enum severity worst; /* of those; only if n_failed > 0 */
-	/* And in how many records so far was */
-	uint64_t *skipped; /* a check skipped, */
-	uint64_t *missing; /* a field absent or null? */
-	size_t n; /* private: checks */
-	struct rules_work *work; /* owned, private */
-};
-
-void rules_view_init(struct rules_view *v, const struct rules *rules);
-void rules_view_release(struct rules_view *v);
-
-/* Evaluate all checks on a record. */
-void rules_check(
-    const struct rules *rules, struct rules_view *v, struct jval root);
-
-/* Is the record in the view to be rejected? */
-static inline bool
-rules_reject(const struct rules_view *v)
-{
-	return v->n_failed > 0 && v->worst >= SEVERITY_ERROR;
-}
-
-/* Could a rule not be judged, because it remembers all that it may? */
-bool rules_is_full(const struct rules *rules, const struct rules_view *v);
-
-/* How many errors there is room for, and how many found none. */
-struct rules_room {
-	uint64_t n, n_more;
-};
-
-/*
- * Append what a failed check has to say: {"rule":..,"path":..,"keyword":..,
- * "severity":..,"message":..,"schema":..,"value":..}.  The value is cut to 200
- * bytes of its JSON text.  A schema may have many errors: they are joined by
- * commas.  What there is no room for is only counted.
- */
-void rules_write_errors(const struct rules *rules, const struct rules_view *v,
-    size_t check, struct rules_room *room, struct buf *out);
 
 #endif

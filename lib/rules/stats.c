@@ -22,6 +22,7 @@ rules_stats_release(struct rules_stats *s, const struct rules *rules)
 	for (size_t i = 0; s->checks && i < rules->n; i++) {
 		free(s->checks[i].message);
 		free(s->checks[i].value);
+		places_release(&s->checks[i].places);
 	}
 	free(s->checks);
 	free(s->fields);
@@ -54,6 +55,8 @@ add_failures(struct rules_stats *s, const struct rules *rules,
 		c->failed++;
 		f->failed += f->last != s->n_records;
 		f->last = s->n_records;
+		if (s->has_places && rules->checks[i].args->schema)
+			places_add(&c->places, rules, v, i, file, line);
 		if (c->file)
 			continue;
 		c->file = file;
@@ -96,6 +99,7 @@ rules_stats_merge(struct rules_stats *s, const struct rules *rules,
 		const struct stats_check *d = &from->checks[i];
 
 		c->failed += d->failed;
+		places_merge(&c->places, &d->places);
 		c->skipped += view->skipped[i];
 		if (!is_before(d, c))
 			continue;
@@ -144,6 +148,10 @@ write_check(const struct rules_stats *s, const struct check *c,
 		jwrite_text(out, ",\"message\":", n->message);
 		buf_adds(out, n->value);
 		buf_addc(out, '}');
+	}
+	if (n->places.all.n > 0) {
+		buf_adds(out, ",\"places\":");
+		places_write(&n->places, out);
 	}
 	buf_addc(out, '}');
 }

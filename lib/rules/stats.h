@@ -5,7 +5,8 @@
 #include <stdint.h>
 
 #include "core/buf.h"
-#include "rules/rules.h"
+#include "rules/places.h"
+#include "rules/view.h"
 
 /*
  * stats - how often each check failed, each field was missing, and where
@@ -22,6 +23,7 @@ struct stats_check {
 	uint64_t file, line; /* of the first failure; file 0: none */
 	char *message; /* of that one, owned; NULL: none */
 	char *value; /* ,"value":... or nothing, owned */
+	struct places places; /* of a schema */
 };
 
 struct stats_field {
@@ -31,6 +33,9 @@ struct stats_field {
 };
 
 struct rules_stats {
+	bool
+	    has_places; /* count by the keywords of schemas too, which costs
+			 * another look at records that fail; set by the user */
 	uint64_t n_records; /* that were checked */
 	uint64_t n_rejected; /* of those, by an error or worse */
 	uint64_t n_warned; /* not rejected, but a check failed */

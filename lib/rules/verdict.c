@@ -1,6 +1,10 @@
 #include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
 
+#include "core/diag.h"
 #include "core/xmem.h"
+#include "rules/memory.h"
 #include "rules/verdict.h"
 #include "stream/reject.h"
 #include "stream/side.h"
@@ -9,7 +13,7 @@
 #define PARTIAL 3 /* exit status: some records could not be judged */
 
 /* A worker's own. */
-struct state {
+struct verdict_work {
 	struct rules_view view;
 	struct rules_stats stats;
 };
@@ -66,7 +70,7 @@ reject(const struct verdict *d, const struct rules_view *v, struct worker *w,
 	struct rules_room room = {d->max_errors, 0};
 
 	w->n_rejected++;
-	if (!d->keeps)
+	if (!d->rejects)
 		return;
 	w->scratch.len = 0;
 	add_errors(d, v, SEVERITY_INFO, SEVERITY_CRITICAL, &room, &w->scratch);
@@ -76,11 +80,14 @@ reject(const struct verdict *d, const struct rules_view *v, struct worker *w,
 static void
 start(struct worker *w)
 {
-	const struct verdict *d = w->filter->arg;
-	struct state *s = xcalloc(1, sizeof(*s));
+	struct verdict *d = w->filter->arg;
+	struct verdict_work *s = xcalloc(1, sizeof(*s));
 
 	rules_view_init(&s->view, d->rules);
 	rules_stats_init(&s->stats, d->rules);
+	s->stats.has_places = d->summary != NULL;
+	if (d->memory)
+		d->status = memory_load(d->memory, &s->view);
 	w->state = s;
 }
 
@@ -88,7 +95,7 @@ static void
 record(struct worker *w, const struct record *r)
 {
 	const struct verdict *d = w->filter->arg;
-	struct state *s = w->state;
+	struct verdict_work *s = w->state;
 
 	rules_check(d->rules, &s->view, r->root);
 	rules_stats_add(&s->stats, d->rules, &s->view, r->file, r->line);
@@ -107,16 +114,41 @@ control(struct worker *w, const struct record *r)
 	struct verdict *d = w->filter->arg;
 
 	d->has_checkpoints = true;
+	if (d->memory) {
+		d->n_marks++;
+		d->last = w->state;
+	}
 	filter_emit(w, r->text, r->len);
+}
+
+/*
+ * With a state there is one worker, and flush comes before each control line
+ * and once when all that was worked on is written: only then is the state that
+ * of the output.  Kept earlier it would know records that may never be
+ * written, and refuse them when they come again.
+ */
+static void
+keep_in_time(struct verdict *d)
+{
+	if (d->n_marks > 0) {
+		d->n_marks--;
+		d->is_due = true;
+	} else if (d->is_due) {
+		d->is_due = false;
+		if (d->status == 0)
+			d->status = memory_save(d->memory, &d->last->view);
+	}
 }
 
 static void
 flush(struct filter *f)
 {
-	const struct verdict *d = f->arg;
+	struct verdict *d = f->arg;
 
-	if (d->has_checkpoints)
+	if (d->has_checkpoints && d->rejects)
 		side_sync(f->side_fd, f->side_name);
+	if (d->memory)
+		keep_in_time(d);
 }
 
 static bool
@@ -124,16 +156,16 @@ malformed(struct worker *w, const struct badline *b)
 {
 	const struct verdict *d = w->filter->arg;
 
-	if (d->keeps)
+	if (d->rejects)
 		reject_malformed(&w->side, b);
-	return d->keeps;
+	return d->rejects != NULL;
 }
 
 static void
 end(struct worker *w)
 {
 	struct verdict *d = w->filter->arg;
-	struct state *s = w->state;
+	struct verdict_work *s = w->state;
 
 	rules_stats_merge(&d->total, d->rules, &s->stats, &s->view);
 	if (w->filter->record != record)
@@ -141,19 +173,26 @@ end(struct worker *w)
 	if (rules_is_full(d->rules, &s->view))
 		filter_fail(w->filter, PARTIAL);
 	rules_stats_release(&s->stats, d->rules);
+	if (d->memory) {
+		d->last = s;
+		return;
+	}
 	rules_view_release(&s->view);
 	free(s);
 }
 
-void
-verdict_attach(struct verdict *d, struct filter *f)
+/* Set the filter's callbacks. */
+static void
+attach(struct verdict *d, struct filter *f)
 {
 	rules_stats_init(&d->total, d->rules);
+	if (d->state)
+		d->memory = memory_new(d->rules, d->state);
 	f->arg = d;
 	f->start = start;
 	f->malformed = malformed;
 	f->end = end;
-	if (d->keeps) {
+	if (d->rejects || d->state) {
 		f->control = control;
 		f->flush = flush;
 	}
@@ -165,8 +204,56 @@ verdict_attach(struct verdict *d, struct filter *f)
 		f->jobs = 1;
 }
 
-void
-verdict_release(struct verdict *d)
+static void
+detach(struct verdict *d)
 {
 	rules_stats_release(&d->total, d->rules);
+	memory_free(d->memory);
+	if (!d->last)
+		return;
+	rules_view_release(&d->last->view);
+	free(d->last);
+	d->last = NULL;
+}
+
+/* Open a file, if there is one.  Returns false after a diagnostic. */
+static bool
+open_side(const char *path, int n, char *const *inputs, int *fd)
+{
+	*fd = path ? side_open(path, n, inputs) : -1;
+	return !path || *fd >= 0;
+}
+
+int
+verdict_run(struct verdict *d, struct filter *f, int n, char *const *files)
+{
+	int status, summary;
+
+	if (!open_side(d->summary, n, files, &summary) ||
+	    !open_side(d->rejects, n, files, &f->side_fd))
+		return EX_CANTCREAT;
+	f->side_name = d->rejects;
+	if (side_is_same(f->side_fd, summary)) {
+		diag_error(
+		    "%s: is for rejects and for the summary", d->summary);
+		return EX_USAGE;
+	}
+	attach(d, f);
+	filter_init(f);
+	if (d->status == 0)
+		filter_files(f, n, files);
+	status = filter_finish(f);
+	if (d->memory && d->status == 0)
+		d->status = memory_save(d->memory, &d->last->view);
+	if (d->status != 0)
+		status = d->status;
+	if (!verdict_tell(d, f) && d->tells_status &&
+	    (status == 0 || status == EX_DATAERR))
+		status = 1;
+	if (d->summary)
+		verdict_summarize(d, f, summary);
+	if (d->rejects && close(f->side_fd) != 0)
+		die_errno(EX_IOERR, "%s: close", d->rejects);
+	detach(d);
+	return status;
 }

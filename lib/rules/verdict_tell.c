@@ -1,9 +1,11 @@
 #include <inttypes.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "core/diag.h"
 #include "rules/gates.h"
 #include "rules/verdict.h"
+#include "stream/out.h"
 
 #define FEW 20 /* records, too few to wonder at a field that none has */
 
@@ -28,7 +30,7 @@ bool
 verdict_tell(const struct verdict *d, const struct filter *f)
 {
 	const struct rules_stats *s = &d->total;
-	bool is_lost = !d->keeps && !d->annotates && s->n_rejected > 0;
+	bool is_lost = !d->rejects && !d->annotates && s->n_rejected > 0;
 	bool is_shown = isatty(STDERR_FILENO) &&
 			s->n_rejected + s->n_warned + f->n_malformed > 0;
 
@@ -51,4 +53,17 @@ verdict_tell(const struct verdict *d, const struct filter *f)
 		tell_absent(d);
 	return gates_tell(d->rules, s, f->n_malformed) == 0 &&
 	       s->n_rejected + f->n_malformed == 0;
+}
+
+void
+verdict_summarize(const struct verdict *d, const struct filter *f, int fd)
+{
+	struct buf b = {0};
+
+	rules_stats_write(&d->total, d->rules, f->n_malformed, &b);
+	buf_addc(&b, '\n');
+	out_write(fd, d->summary, b.data, b.len);
+	if (close(fd) != 0)
+		die_errno(EX_IOERR, "%s: close", d->summary);
+	buf_release(&b);
 }

@@ -38,15 +38,20 @@ rules_view_init(struct rules_view *v, const struct rules *rules)
 	};
 	w->notes = xcalloc(rules->n, sizeof(*w->notes));
 	w->exprs = xcalloc(rules->n, sizeof(struct expr *));
+	w->schemas = xcalloc(rules->n, sizeof(struct schema_view *));
 	w->pattern = pattern_work_new();
 	w->ordered = ordered_new(rules);
 	fields_view_init(&v->fields, &rules->fields);
 	if (!rules->private)
 		return;
 	w->n_ordered = rules->private->n_ordered;
-	for (size_t i = 0; i < rules->n; i++)
-		w->exprs[i] =
-		    compile_again(rules, &rules->private->args[i], &v->fields);
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct check_args *a = &rules->private->args[i];
+
+		w->exprs[i] = compile_again(rules, a, &v->fields);
+		if (a->schema)
+			w->schemas[i] = schema_view_new(a->schema);
+	}
 }
 
 void
@@ -58,6 +63,7 @@ rules_view_release(struct rules_view *v)
 		return;
 	for (size_t i = 0; i < v->n; i++) {
 		expr_free(w->exprs[i]);
+		schema_view_free(w->schemas[i]);
 		buf_release(&w->notes[i].text);
 	}
 	pattern_work_free(w->pattern);
@@ -65,6 +71,7 @@ rules_view_release(struct rules_view *v)
 	buf_release(&w->key);
 	free(w->notes);
 	free(w->exprs);
+	free(w->schemas);
 	free(w);
 	free(v->outcomes);
 	free(v->grades);

@@ -192,7 +192,7 @@ compiler_release(struct compiler *c)
 	map_release(&c->places);
 	map_release(&c->anchors);
 	map_release(&c->dynamic);
-	pool_release(&c->pool);
+	pool_free(&c->pool);
 }
 
 /* The texts are only needed to tell faults. */
@@ -331,7 +331,7 @@ schema_free(struct schema *s)
 	for (size_t i = 0; (e = map_next(&s->patterns, &i)) != NULL;)
 		pattern_free(e->value);
 	map_release(&s->patterns);
-	pool_release(&s->pool);
+	pool_free(&s->pool);
 	for (size_t i = 0; i < s->n_rosters; i++)
 		free(s->rosters[i].table);
 	free(s->rosters);

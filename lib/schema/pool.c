@@ -65,7 +65,7 @@ pool_back(struct pool *p, struct pool_mark mark)
 }
 
 void
-pool_release(struct pool *p)
+pool_free(struct pool *p)
 {
 	struct pool_block *b = p->block;
 

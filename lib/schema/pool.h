@@ -49,6 +49,6 @@ pool_mark(const struct pool *p)
 void pool_back(struct pool *p, struct pool_mark mark);
 
 /* Free all.  Safe to call twice. */
-void pool_release(struct pool *p);
+void pool_free(struct pool *p);
 
 #endif

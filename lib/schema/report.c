@@ -8,7 +8,7 @@ report_free(struct report *r)
 {
 	if (!r)
 		return;
-	pool_release(&r->pool);
+	pool_free(&r->pool);
 	free(r->faults);
 	free(r);
 }

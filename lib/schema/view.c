@@ -33,7 +33,7 @@ schema_view_free(struct schema_view *w)
 		return;
 	report_free(w->report);
 	pattern_work_free(w->work);
-	pool_release(&w->pool);
+	pool_free(&w->pool);
 	free(w->guesses);
 	free(w->scope);
 	free(w);

@@ -1,5 +1,11 @@
 #include "stream/replay.h"
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sysexits.h>
+
 #include "core/base64.h"
+#include "core/diag.h"
+#include "core/xmem.h"
 #include "json/text.h"
 
 /* Behind "record": in the text of an object that has it last: from there to
@@ -66,4 +72,60 @@ replay_line(struct buf *out, const struct record *r)
 	    memchr(out->data + start, '\n', out->len - start))
 		return REPLAY_NONE;
 	return REPLAY_LINE;
+}
+
+/* A worker's own: of what it could not turn back. */
+struct counts {
+	uint64_t n_gone, n_wrong;
+};
+
+static void
+start(struct worker *w)
+{
+	w->state = xcalloc(1, sizeof(struct counts));
+}
+
+static void
+record(struct worker *w, const struct record *r)
+{
+	struct counts *n = w->state;
+
+	switch (replay_line(&w->out, r)) {
+	case REPLAY_LINE:
+		filter_emit(w, NULL, 0);
+		return;
+	case REPLAY_GONE:
+		if (n->n_gone++ < FILTER_SHOWN)
+			diag_error("%s:%" PRIu64 ": the line was too long to "
+				   "be kept, and is lost",
+			    r->name, r->line);
+		break;
+	case REPLAY_NONE:
+		if (n->n_wrong++ < FILTER_SHOWN)
+			diag_error(
+			    "%s:%" PRIu64 ": is no reject", r->name, r->line);
+	}
+	w->n_rejected++;
+}
+
+static void
+end(struct worker *w)
+{
+	struct counts *n = w->state;
+
+	if (n->n_gone + n->n_wrong > FILTER_SHOWN)
+		diag_error("%" PRIu64 " lines are lost, %" PRIu64
+			   " are no rejects",
+		    n->n_gone, n->n_wrong);
+	if (n->n_gone + n->n_wrong > 0)
+		filter_fail(w->filter, EX_DATAERR);
+	free(n);
+}
+
+void
+replay_filter(struct filter *f)
+{
+	f->start = start;
+	f->record = record;
+	f->end = end;
 }

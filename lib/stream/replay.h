@@ -14,4 +14,8 @@ enum replay {
 
 enum replay replay_line(struct buf *out, const struct record *r);
 
+/* Set the callbacks of a filter that turns them back; what it cannot is told
+ * by diag, and makes the exit status EX_DATAERR. */
+void replay_filter(struct filter *f);
+
 #endif

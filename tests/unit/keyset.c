@@ -1,11 +1,12 @@
-/* keyset, key and siphash: what the rules on uniqueness stand on. */
+/* keyset, canonical bytes and siphash: what the rules on uniqueness stand on.
+ */
 #include <stdlib.h>
 
 #include "core/siphash.h"
 #include "core/xmem.h"
-#include "rules/key.h"
 #include "rules/keyset.h"
 #include "unit.h"
+#include "json/value.h"
 
 static void
 test_siphash(void)
@@ -134,7 +135,7 @@ is_same(const char *a, const char *b)
 		if (jdoc_parse(&doc[i], padded, len) != JERR_NONE)
 			printf("# does not parse: %s\n", texts[i]);
 		free(padded);
-		key_add(&key[i], jval_root(&doc[i]));
+		jval_canon(&key[i], jval_root(&doc[i]));
 	}
 	same = key[0].len == key[1].len &&
 	       memcmp(key[0].data, key[1].data, key[0].len) == 0;
@@ -167,7 +168,7 @@ test_keys(void)
 	const size_t n = sizeof(values) / sizeof(*values);
 	size_t same = 0;
 
-	test("key: values have the same key if they are equal, only then");
+	test("canon: values have the same key if they are equal, only then");
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < n; j++)
 			same += is_same(values[i], values[j]);
