@@ -270,6 +270,19 @@ check_node(struct schema_view *w, uint32_t node, const struct here *here,
 	return good;
 }
 
+/* The same for null and booleans. */
+static bool
+check_simple(
+    struct schema_view *w, const struct quick *q, const struct here *here)
+{
+	const struct op *ops = w->s->quick_ops;
+
+	for (uint32_t o = q->first[CLASS_ANY]; o < q->first[CLASS_ANY + 1]; o++)
+		if (!check_op(w, &ops[o], here, NULL))
+			return false;
+	return true;
+}
+
 static bool
 check_container(struct schema_view *w, uint32_t node, struct jval v)
 {
@@ -305,7 +318,7 @@ check_inside(struct schema_view *w, uint32_t node, struct jval v)
 		return check_string(w, q, &here);
 	if (class == CLASS_NUMBER)
 		return check_number(w, q, &here);
-	return check_run(w, q, class, &here, NULL);
+	return check_simple(w, q, &here);
 }
 
 bool

@@ -176,8 +176,7 @@ add_limit(struct compiler *c, const struct keyword *k, struct jval v,
 	}
 	l.is_int = jval_type(v) == J_INT;
 	l.n = l.is_int ? jval_int(v) : 0;
-	l.is_exact =
-	    jval_type(v) == J_DOUBLE || (l.x < 0x1p53 && l.x > -0x1p53);
+	l.is_exact = jval_type(v) == J_DOUBLE || fabs(l.x) < 0x1p53;
 	op_add(c, k, v, CLASS_NUMBER, code)->u.limit = l;
 }
 

@@ -1,6 +1,8 @@
 #ifndef SCHEMA_NUMBER_H
 #define SCHEMA_NUMBER_H
 
+#include <math.h>
+
 #include "json/value.h"
 
 /*
@@ -26,7 +28,7 @@ double_is_whole(struct jval v)
 	double x = jval_double(v);
 
 	/* from 2^53 on all are */
-	return x >= 0x1p53 || x <= -0x1p53 || x == (double)(int64_t)x;
+	return fabs(x) >= 0x1p53 || x == (double)(int64_t)x;
 }
 
 #endif
