@@ -81,7 +81,14 @@ void proposal_release(struct proposal *q);
  */
 bool proposal_is_map(const struct profile_path *x);
 
-/* Of the module's own files: patterns, lists and lengths of strings. */
+/* Of the module's own files: lists and patterns of strings, a range. */
 void proposal_of_strings(struct proposal *q);
+void proposal_of_numbers(struct proposal *q);
+
+/* Are all types, but for null, among these bits? */
+bool proposal_is_only(const struct proposal *q, unsigned types);
+
+/* Do its numbers or times never fall from record to record? */
+bool proposal_is_growing(const struct profile_path *x);
 
 #endif

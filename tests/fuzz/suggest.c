@@ -70,9 +70,8 @@ add_array(struct buf *b, unsigned kind, unsigned i)
 	buf_addc(b, ']');
 }
 
-/* A value of that kind, in record i. */
 static void
-add_value(struct buf *b, unsigned kind, unsigned i)
+add_number(struct buf *b, unsigned kind, unsigned i)
 {
 	switch (kind) {
 	case 0:
@@ -89,9 +88,15 @@ add_value(struct buf *b, unsigned kind, unsigned i)
 		buf_addf(b, "%u.%ue%d", below(10), below(1000),
 		    (int)below(600) - 300);
 		return;
-	case 4:
+	default:
 		buf_addf(b, "%u", i * 3 + below(3));
-		return;
+	}
+}
+
+static void
+add_string(struct buf *b, unsigned kind, unsigned i)
+{
+	switch (kind) {
 	case 5:
 		buf_addf(b, "\"%s\"", below(2) ? "on" : "off");
 		return;
@@ -118,16 +123,24 @@ add_value(struct buf *b, unsigned kind, unsigned i)
 	case 12:
 		buf_addf(b, "\"a%u@x%u.org\"", below(9), below(9));
 		return;
-	case 13:
+	default:
 		buf_addf(
 		    b, "\"https://h%u.org/%u?q=%u\"", below(9), i, below(9));
-		return;
-	case 14:
-		buf_adds(b, below(2) ? "true" : "false");
-		return;
-	default:
-		buf_adds(b, "null");
 	}
+}
+
+/* A value of that kind, in record i. */
+static void
+add_value(struct buf *b, unsigned kind, unsigned i)
+{
+	if (kind < 5)
+		add_number(b, kind, i);
+	else if (kind < 14)
+		add_string(b, kind, i);
+	else if (kind == 14)
+		buf_adds(b, below(2) ? "true" : "false");
+	else
+		buf_adds(b, "null");
 }
 
 /* Record i; each field is of one kind, or sometimes of another. */
