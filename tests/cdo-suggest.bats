@@ -124,6 +124,34 @@ rule() { jq -c --arg f "$1" '.rules[] | select(.field == $f) | del(.evidence, .f
 	jq -e '[.. | objects | select(.type) | ."$comment" | length > 0] | all' schema.json
 }
 
+@test "suggest: the records pass the schema, what is plainly wrong does not" {
+	for kind in weather currency github; do
+		cdo-fetch "sim:$kind?n=1000&seed=5" >in
+		cdo-validate suggest --schema <in >schema.json
+		cdo-validate -q --assert-format -s schema.json in | cmp - in
+	done
+	records 1000 >in
+	cdo-validate suggest --schema in >schema.json
+	cdo-validate -q --assert-format -s schema.json in | cmp - in
+	while read -r change; do
+		records 1 "$change" | cdo-validate -q --assert-format -s schema.json >out
+		[[ ! -s out ]] || fail "$change"
+	done <<-'END'
+	del(.to.zip)
+	.items[0].qty = "1"
+	.items[0].sku = "S-1"
+	.items = []
+	.at = "2026-01-01"
+	.price = -1
+	.unit = null
+	END
+}
+
+@test "suggest: what is proposed is sound by cdo-validate check" {
+	records 100 | cdo-validate suggest >rules.json
+	cdo-validate check rules.json
+}
+
 @test "suggest: odd names, arrays as records, annotated ones" {
 	printf '%s\n' '{"odd \"name":{"":1},"_cdo":{"x":1}}' '[1,[2]]' '"s"' |
 		cdo-validate suggest >rules.json
