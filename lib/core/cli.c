@@ -1,6 +1,5 @@
 #include <stdarg.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -106,13 +105,14 @@ cli_option(const struct cli *cli, int c, const char *arg)
 void
 cli_wrong(const struct cli *cli, const char *fmt, ...)
 {
-	char text[512];
+	struct buf text = {0};
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	buf_addv(&text, fmt, ap);
 	va_end(ap);
-	diag_error("%s", text);
+	diag_error("%s", text.data);
+	buf_release(&text);
 	cli_misuse(cli);
 }
 

@@ -27,12 +27,9 @@ ecma_unable(struct ecma *e, const char *at, const char *what)
 uint32_t
 ecma_next(struct ecma *e)
 {
-	static const unsigned char first[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
 	size_t span = utf8_span(e->s, (size_t)(e->end - e->s));
-	uint32_t c = (unsigned char)*e->s & first[span];
+	uint32_t c = utf8_decode(e->s, span);
 
-	for (size_t i = 1; i < span; i++)
-		c = c << 6 | ((unsigned char)e->s[i] & 0x3F);
 	e->s += span;
 	return c;
 }

@@ -1,6 +1,7 @@
 /* ECMA-262, 22.2.1: groups and their names. */
 #include "core/ecma_private.h"
 #include "core/pattern.h"
+#include "core/utf8.h"
 #include "core/xmem.h"
 
 /* IdentifierName, 12.7: what is not ASCII is looked up. */
@@ -23,32 +24,11 @@ is_identifier(const struct buf *name)
 	return is;
 }
 
-/* Append c in UTF-8. */
-static void
-add_utf8(struct buf *b, uint32_t c)
-{
-	if (c < 0x80) {
-		buf_addc(b, (char)c);
-		return;
-	}
-	if (c < 0x800) {
-		buf_addc(b, (char)(0xC0 | c >> 6));
-	} else {
-		if (c < 0x10000) {
-			buf_addc(b, (char)(0xE0 | c >> 12));
-		} else {
-			buf_addc(b, (char)(0xF0 | c >> 18));
-			buf_addc(b, (char)(0x80 | (c >> 12 & 0x3F)));
-		}
-		buf_addc(b, (char)(0x80 | (c >> 6 & 0x3F)));
-	}
-	buf_addc(b, (char)(0x80 | (c & 0x3F)));
-}
-
 bool
 ecma_group_name(struct ecma *e, struct buf *name)
 {
 	const char *at = e->s;
+	char utf8[4];
 
 	while (e->s < e->end && *e->s != '>') {
 		bool is_escape = *e->s == '\\';
@@ -60,7 +40,7 @@ ecma_group_name(struct ecma *e, struct buf *name)
 			return false;
 		if (c >= 0xD800 && c <= 0xDFFF)
 			break;
-		add_utf8(name, c);
+		buf_add(name, utf8, utf8_encode(c, utf8));
 	}
 	if (e->s == e->end || *e->s != '>' || !is_identifier(name))
 		return ecma_wrong(e, at, "not the name of a group");

@@ -1,7 +1,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,70 +9,7 @@
 #include "core/secret.h"
 #include "core/xmem.h"
 
-#define MASK "***"
 #define HARMLESS 6 /* digits of a number in a query that is shown */
-#define SHORTEST 4 /* bytes: what is shorter cannot be masked sensibly */
-
-/* What was read so far: never removed, never moved. */
-struct known {
-	struct known *next;
-	size_t len;
-	char *text;
-};
-
-static struct known *known;
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-
-void
-secret_remember(const char *s, size_t len)
-{
-	struct known *k;
-
-	if (len < SHORTEST)
-		return;
-	k = xmalloc(sizeof(*k));
-	k->len = len;
-	k->text = xstrndup(s, len);
-	pthread_mutex_lock(&lock);
-	k->next = known;
-	known = k;
-	pthread_mutex_unlock(&lock);
-}
-
-/* The longest secret that starts at s, or NULL. */
-static const struct known *
-match(const char *s, size_t len)
-{
-	const struct known *best = NULL;
-
-	for (const struct known *k = known; k; k = k->next)
-		if (k->len <= len && memcmp(s, k->text, k->len) == 0 &&
-		    (!best || k->len > best->len))
-			best = k;
-	return best;
-}
-
-size_t
-secret_mask(char *text, size_t len)
-{
-	size_t to = 0;
-
-	pthread_mutex_lock(&lock);
-	for (size_t from = 0; known && from < len;) {
-		const struct known *k = match(text + from, len - from);
-
-		if (k) {
-			memcpy(text + to, MASK, sizeof(MASK) - 1);
-			to += sizeof(MASK) - 1;
-			from += k->len;
-		} else {
-			text[to++] = text[from++];
-		}
-	}
-	len = known ? to : len;
-	pthread_mutex_unlock(&lock);
-	return len;
-}
 
 /* May only its owner see the file, and is that us or root? */
 static bool
@@ -224,7 +160,7 @@ mask_query(struct buf *out, const char *s, const char *end)
 		if (eq && is_harmless(eq + 1, stop))
 			buf_add(out, eq + 1, (size_t)(stop - eq - 1));
 		else
-			buf_adds(out, MASK);
+			buf_adds(out, SECRET_MASK);
 		if (amp)
 			buf_addc(out, '&');
 		s = amp ? amp + 1 : end;
@@ -245,7 +181,7 @@ secret_mask_url(struct buf *out, const char *url)
 			at--;
 		buf_add(out, url, (size_t)(authority - url));
 		if (at > authority)
-			buf_adds(out, MASK "@");
+			buf_adds(out, SECRET_MASK "@");
 		url = at;
 	}
 	query = memchr(url, '?', (size_t)(end - url));

@@ -16,6 +16,7 @@
  */
 
 #define SECRET_MAX ((size_t)64 << 10) /* bytes in a secret */
+#define SECRET_MASK "***"
 
 /*
  * Read the secret that ref names.  A final LF or CRLF of a file goes.  A file
@@ -28,8 +29,11 @@ char *secret_read(const char *ref, struct buf *why);
 /* Remember len bytes at s as a secret that came another way. */
 void secret_remember(const char *s, size_t len);
 
-/* Replace each secret in the len bytes at text by "***".  Returns the length,
- * which is never larger. */
+/*
+ * Replace each secret in the len bytes at text by "***", also where it stands
+ * as JSON escapes it, whatever it escapes.  Returns the length, which is never
+ * larger.
+ */
 size_t secret_mask(char *text, size_t len);
 
 /*

@@ -41,6 +41,32 @@ utf8_span(const char *s, size_t n)
 	return len;
 }
 
+uint32_t
+utf8_decode(const char *s, size_t span)
+{
+	uint32_t c = (unsigned char)*s;
+
+	if (span > 1)
+		c &= 0x7FU >> span;
+	for (size_t i = 1; i < span; i++)
+		c = c << 6 | ((unsigned char)s[i] & 0x3F);
+	return c;
+}
+
+size_t
+utf8_encode(uint32_t c, char *out)
+{
+	static const unsigned char lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
+	size_t span = c > 0xFFFF ? 4 : 3;
+
+	if (c <= 0x7FF)
+		span = c > 0x7F ? 2 : 1;
+	for (size_t i = span - 1; i > 0; i--, c >>= 6)
+		out[i] = (char)(0x80 | (c & 0x3F));
+	out[0] = (char)(lead[span] | c);
+	return span;
+}
+
 bool
 utf8_is_valid(const char *s, size_t n)
 {

@@ -1,7 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -124,7 +123,6 @@ doc_text(const struct doc *d, const struct doc_place *at, size_t *len)
 void
 doc_fault(struct doc *d, const struct doc_place *at, const char *fmt, ...)
 {
-	char text[512];
 	struct buf message = {0};
 	va_list ap;
 
@@ -132,9 +130,8 @@ doc_fault(struct doc *d, const struct doc_place *at, const char *fmt, ...)
 	if (at)
 		buf_adds(&message, ": ");
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	buf_addv(&message, fmt, ap);
 	va_end(ap);
-	buf_add(&message, text, strlen(text) + 1);
 	tell(d, locate(d, at), message.data);
 	buf_release(&message);
 }

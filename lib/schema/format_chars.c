@@ -33,9 +33,7 @@ size_t
 format_ucs(const char *s, const char *end, bool with_private)
 {
 	size_t n = utf8_span(s, (size_t)(end - s));
-	uint32_t c = (unsigned char)*s & (0x7FU >> n);
+	uint32_t c = utf8_decode(s, n);
 
-	for (size_t i = 1; i < n; i++)
-		c = c << 6 | ((unsigned char)s[i] & 0x3F);
 	return is_ucschar(c) || (with_private && is_private(c)) ? n : 0;
 }

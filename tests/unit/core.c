@@ -177,6 +177,24 @@ test_utf8(void)
 }
 
 static void
+test_utf8_code(void)
+{
+	static const uint32_t points[] = {
+	    0, 'a', 0x7F, 0x80, 0x7FF, 0x800, 0xFFFF, 0x10000, 0x10FFFF};
+	char out[4];
+
+	test("utf8: code points written and read back");
+	for (size_t i = 0; i < sizeof(points) / sizeof(*points); i++) {
+		size_t n = utf8_encode(points[i], out);
+
+		ok(utf8_span(out, n) == n);
+		ok(utf8_decode(out, n) == points[i]);
+	}
+	ok(utf8_encode(0x20AC, out) == 3 &&
+	    memcmp(out, "\xe2\x82\xac", 3) == 0);
+}
+
+static void
 test_map(void)
 {
 	static int values[3000];
@@ -334,8 +352,13 @@ test_masked_messages(void)
 	test("diag: a message is masked before it is cut");
 	diag_set_log(log_message);
 	diag_debug("%0990d hunter22-long", 0);
-	diag_set_log(NULL);
 	ok(logged.len > 6 && is(logged.data + logged.len - 4, 4, " ***"));
+	logged.len = 0;
+	diag_debug("%s", "");
+	ok(logged.len == 0);
+	diag_debug("%02000d", 0);
+	ok(logged.len == 1000);
+	diag_set_log(NULL);
 	buf_release(&logged);
 }
 
@@ -357,6 +380,18 @@ test_secrets(void)
 	ok(masked("it is hunter22!", "it is ***!"));
 	ok(masked("hunter22-longhunter22", "******"));
 	ok(masked("hunter2", "hunter2"));
+	test("secret: masked as JSON escapes it too");
+	secret_remember("a\"b\\c\n\xc3\xa9\xf0\x9f\x98\x80", 12);
+	ok(masked("<a\"b\\c\n\xc3\xa9\xf0\x9f\x98\x80>", "<***>"));
+	ok(masked("<a\\\"b\\\\c\\n\xc3\xa9\xf0\x9f\x98\x80>", "<***>"));
+	ok(masked(
+	    "<\\u0061\\u0022b\\u005Cc\\u000a\\u00e9\\ud83d\\uDE00>", "<***>"));
+	ok(masked(
+	    "a\\\"b\\\\c\\n\\u00e9\\ud83d", "a\\\"b\\\\c\\n\\u00e9\\ud83d"));
+	ok(masked("\\u006Auntr\\", "\\u006Auntr\\"));
+	ok(masked("\\hunter22\\", "\\***\\"));
+	ok(masked("\\u0068unter22\\u00", "***\\u00"));
+	ok(masked("h\\/", "h\\/"));
 	test("secret: what is refused, and why");
 	ok(refused("hunter22", "not given"));
 	ok(refused("env:CDO_NO_SUCH", "not set"));
@@ -378,6 +413,7 @@ main(void)
 	test_durations();
 	test_timestamps();
 	test_utf8();
+	test_utf8_code();
 	test_map();
 	test_nearest();
 	test_url_masks();
