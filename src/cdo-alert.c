@@ -99,7 +99,7 @@ check(int argc, char *argv[])
 	struct alerts alerts;
 	int c, status;
 
-	while ((c = getopt_long(argc, argv, CLI_LETTERS, options, NULL)) != -1)
+	while ((c = cli_next(&cli, argc, argv, CLI_LETTERS, options)) != -1)
 		cli_option(&cli, c, optarg);
 	if (argc - optind != 1)
 		cli_wrong(&cli, "check: which alerts file?");
@@ -149,8 +149,8 @@ main(int argc, char *argv[])
 	int c, status;
 
 	run_start(argv[0]);
-	while ((c = getopt_long(
-		    argc, argv, "+R:" CLI_LETTERS, options, NULL)) != -1) {
+	while ((c = cli_next(&cli, argc, argv, "+R:" CLI_LETTERS, options)) !=
+	       -1) {
 		if (c != 'R')
 			filter_option(&f, &cli, c, optarg);
 		else if (path)

@@ -300,7 +300,7 @@ operands(const struct verb *v, int argc, char *argv[])
 			buf_addf(&letters, "%c%s", option->val,
 			    option->has_arg ? ":" : "");
 	}
-	while ((c = getopt_long(argc, argv, letters.data, options, NULL)) != -1)
+	while ((c = cli_next(&cli, argc, argv, letters.data, options)) != -1)
 		take_option(c, optarg);
 	buf_release(&letters);
 	if (argc - optind < v->least)

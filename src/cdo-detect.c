@@ -281,8 +281,8 @@ main(int argc, char *argv[])
 	int c, status;
 
 	run_start(argv[0]);
-	while ((c = getopt_long(argc, argv, "m:f:k:" CLI_LETTERS, long_options,
-		    NULL)) != -1)
+	while ((c = cli_next(&cli, argc, argv, "m:f:k:" CLI_LETTERS,
+		    long_options)) != -1)
 		take_option(&f, c, optarg);
 	prepare();
 	filter_init(&f);

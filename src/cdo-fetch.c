@@ -227,8 +227,8 @@ main(int argc, char *argv[])
 	run_start(argv[0]);
 	if (getenv("CDO_ATTEMPT")) /* cdo-retry: one layer tries again */
 		options.policy.attempts = 1;
-	while ((c = getopt_long(argc, argv, "H:x:" CLI_LETTERS, names, NULL)) !=
-	       -1) {
+	while (
+	    (c = cli_next(&cli, argc, argv, "H:x:" CLI_LETTERS, names)) != -1) {
 		if (c == 'x')
 			expression = optarg;
 		else

@@ -221,8 +221,8 @@ main(int argc, char *argv[])
 	int c, rc, status = 0;
 
 	run_start(argv[0]);
-	while ((c = getopt_long(
-		    argc, argv, "R:j:" CLI_LETTERS, options, NULL)) != -1) {
+	while ((c = cli_next(&cli, argc, argv, "R:j:" CLI_LETTERS, options)) !=
+	       -1) {
 		rc = take_option(&f, c, optarg);
 		status = status ? status : rc;
 	}

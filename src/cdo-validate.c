@@ -228,8 +228,8 @@ check(int argc, char *argv[])
 	};
 	int c;
 
-	while ((c = getopt_long(
-		    argc, argv, CLI_LETTERS, check_options, NULL)) != -1)
+	while (
+	    (c = cli_next(&cli, argc, argv, CLI_LETTERS, check_options)) != -1)
 		take_option(c, optarg);
 	read_words();
 	if (optind == argc)
@@ -250,8 +250,8 @@ suggest(int argc, char *argv[])
 	void (*write)(struct buf *, const struct profile *) = suggest_rules;
 	int c;
 
-	while ((c = getopt_long(
-		    argc, argv, CLI_LETTERS, suggest_options, NULL)) != -1)
+	while ((c = cli_next(&cli, argc, argv, CLI_LETTERS, suggest_options)) !=
+	       -1)
 		if (c == SCHEMA)
 			write = suggest_schema;
 		else
@@ -266,8 +266,8 @@ filter(int argc, char *argv[])
 {
 	int c;
 
-	while ((c = getopt_long(argc, argv, "aej:R:r:S:s:" CLI_LETTERS, options,
-		    NULL)) != -1)
+	while ((c = cli_next(&cli, argc, argv, "aej:R:r:S:s:" CLI_LETTERS,
+		    options)) != -1)
 		take_option(c, optarg);
 	read_words();
 	return (replays ? replay : validate)(argc - optind, argv + optind);

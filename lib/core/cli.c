@@ -217,8 +217,7 @@ cli_verbs(
 	const char *near;
 	int c, first;
 
-	while (
-	    (c = getopt_long(argc, argv, "+" CLI_LETTERS, options, NULL)) != -1)
+	while ((c = cli_next(cli, argc, argv, "+" CLI_LETTERS, options)) != -1)
 		cli_option(cli, c, optarg);
 	if (optind == argc)
 		cli_wrong(cli, "what to do?");

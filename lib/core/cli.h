@@ -10,8 +10,8 @@
  * The third exception, besides diag and out, to "lib/ never prints or
  * exits": -h, --help and -V print and end the process, a wrong call too.
  *
- *	while ((c = getopt_long(argc, argv, "a" CLI_LETTERS, options,
- *	            NULL)) != -1)
+ *	while ((c = cli_next(&cli, argc, argv, "a" CLI_LETTERS, options)) !=
+ *	    -1)
  *		switch (c) {
  *		case 'a': ...
  *		default: cli_option(&cli, c, optarg);
@@ -40,7 +40,14 @@ enum { CLI_HELP = 0x100, CLI_LOG_FORMAT, CLI_END };
 		"log-format", required_argument, NULL, CLI_LOG_FORMAT \
 	}
 
-/* Take the option c with its argument, as getopt_long returned them. */
+/*
+ * getopt_long, but for '?': what is wrong with an option is told, with the
+ * nearest known one, and the process ends as cli_wrong ends it.
+ */
+int cli_next(const struct cli *cli, int argc, char *argv[], const char *letters,
+    const struct option *options);
+
+/* Take the option c with its argument, as they came. */
 void cli_option(const struct cli *cli, int c, const char *arg);
 
 /* "prog: message" and the usage on stderr, exit 64. */
