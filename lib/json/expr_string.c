@@ -139,13 +139,15 @@ bool
 estring_split(struct erun *r, const struct enode *n, struct ev in,
     const struct ev *args, struct ev *v)
 {
-	const char *s = in.string, *end = s + in.n, *next;
+	const char *s, *end, *next;
 	struct ev by = args[0], part;
 	size_t from = r->stack.len;
 
 	(void)n;
 	if (in.kind != E_STRING || by.kind != E_STRING)
 		return ev_fail(r, "split input and separator must be strings");
+	s = in.string;
+	end = s + in.n;
 	for (; in.n > 0 && s; s = next ? next + by.n : NULL) {
 		if (by.n > 0)
 			next = find(s, (size_t)(end - s), by);

@@ -86,12 +86,160 @@ test_number(void)
 	buf_release(&why);
 }
 
+/* 1, 0, or -1 for an error. */
+static int
+truth(const char *expression, const char *record, bool is_native)
+{
+	struct buf why = {0};
+	struct expr *x = expr_new(expression, NULL, &why);
+	bool holds = false, good;
+
+	good = x && expr_is_native(x) == is_native &&
+	       expr_test(x, parse(record), &holds, &why);
+	expr_free(x);
+	buf_release(&why);
+	return good ? holds : -1;
+}
+
+static void
+test_rest(void)
+{
+	test("expr: libjq does what we do not, all of it or on some records");
+	ok(truth("[.a, 1] | sort | .[0] == 1", "{\"a\":2}", false) == 1);
+	ok(truth("\"\\(.a * 2)\" == \"xx\"", "{\"a\":\"x\"}", true) == 1);
+	ok(gives(".[] | tonumber", "[\"1\",\" 2\",\"x\",4]", 9, "1 2 ",
+	    "Invalid numeric literal at EOF at line 1, column 1 (while "
+	    "parsing 'x')"));
+	test("expr: a remainder of which libjq dies");
+	ok(truth("(.a % -1) == 0", "{\"a\":12345678901234567890}", true) == 1);
+	test("expr: the clock is that of CDO_NOW, whoever reads it");
+	setenv("CDO_NOW", "2026-11-24T15:37:39.5Z", 1);
+	ok(truth("now == 1795534659.5", "{}", true) == 1);
+	ok(truth("now | [.] | sort[0] == 1795534659.5", "{}", false) == 1);
+	unsetenv("CDO_NOW");
+	ok(truth("now > 1795534660 or now < 1795534659", "{}", true) == 1);
+}
+
+/* An expression n times the same text, between two others. */
+static struct expr *
+repeated(const char *before, const char *text, size_t n, const char *behind,
+    struct buf *why)
+{
+	struct buf all = {0};
+	struct expr *x;
+
+	buf_adds(&all, before);
+	for (size_t i = 0; i < n; i++)
+		buf_adds(&all, text);
+	buf_adds(&all, behind);
+	buf_addc(&all, '\0');
+	x = expr_new(all.data, NULL, why);
+	buf_release(&all);
+	return x;
+}
+
+static void
+test_limits(void)
+{
+	struct buf why = {0}, out = {0};
+	struct expr *x = repeated("", "(", 150, "1", &why);
+
+	test("expr: what is too deep or too long is left to libjq");
+	ok(!x && why.len > 0);
+	expr_free(x);
+	x = repeated("1", "+.a", 600, "", &why);
+	ok(x && !expr_is_native(x));
+	expr_free(x);
+	test("expr: a result of more than 16 MiB is an error");
+	why.len = 0;
+	x = repeated("\"xxx\" | ", "[.,.]|add|", 23, ".", &why);
+	ok(x && expr_is_native(x));
+	ok(x && !expr_text(x, parse("{}"), &out, &why) && out.len == 0);
+	ok(is(why.data, why.len, "the result is longer than 16 MiB"));
+	expr_free(x);
+	test("expr: a run that needs more than 64 MiB is an error");
+	why.len = 0;
+	x = repeated("\"x\" | ", "[.,.]|add|", 28, "length", &why);
+	ok(x && !expr_text(x, parse("{}"), &out, &why));
+	ok(is(why.data, why.len, "the expression needs more than 64 MiB"));
+	expr_free(x);
+	buf_release(&why);
+	buf_release(&out);
+}
+
+/* Does the expression read the same from a view of the record's fields? */
+static bool
+views(const char *expression, const char *record, const char *want)
+{
+	struct fields fields = {0};
+	struct fields_view view;
+	struct buf why = {0};
+	struct expr *x = expr_new(expression, &fields, &why);
+	struct jval root = parse(record);
+	bool good;
+
+	fields_view_init(&view, &fields);
+	fields_read(&view, &fields, root);
+	expr_attach(x, &view);
+	why.len = 0;
+	good = expr_is_native(x);
+	if (!expr_text(x, root, &why, &why))
+		buf_adds(&why, "!");
+	good = is(why.data, why.len, want) && good;
+	expr_free(x);
+	fields_view_release(&view);
+	fields_release(&fields);
+	buf_release(&why);
+	return good;
+}
+
+static void
+test_views(void)
+{
+	test("expr: paths are read from a view, and so are their faults");
+	ok(views(".a.b", "{\"a\":{\"b\":1}}", "1"));
+	ok(views(".a.b.c", "{\"a\":{\"c\":1}}", "null"));
+	ok(views(".a.b.c", "{\"a\":null}", "null"));
+	ok(views(".a.b.c", "{\"a\":{\"b\":5}}",
+	    "Cannot index number with string \"c\"!"));
+	ok(views(".a.b.c", "[]", "Cannot index array with string \"a\"!"));
+	ok(views(".a[-1].b", "{\"a\":[1,{\"b\":2}]}", "2"));
+	ok(views(".a[0]", "{\"a\":{}}", "Cannot index object with number!"));
+	ok(views("[.l[] | .a]", "{\"a\":1,\"l\":[{\"a\":2},{}]}", "[2,null]"));
+	ok(views(".l | .a", "{\"a\":1,\"l\":{\"a\":2}}", "2"));
+	ok(views(".a as $x | .b + $x", "{\"a\":1,\"b\":2,\"a\":3}", "5"));
+}
+
+static void
+test_paths(void)
+{
+	struct buf why = {0};
+	struct expr *x =
+	    expr_new(".b.c > 1 and ([.l[] | .x] | any)", NULL, &why);
+	const struct jpath *p = expr_path(x, 0);
+
+	test("expr: the paths below the record are known, in their order");
+	ok(p && p->n == 2 && strcmp(p->steps[1].name, "c") == 0);
+	p = expr_path(x, 1);
+	ok(p && p->n == 1 && strcmp(p->steps[0].name, "l") == 0);
+	ok(!expr_path(x, 2));
+	expr_free(x);
+	x = expr_new("sort", NULL, &why);
+	ok(!expr_path(x, 0));
+	expr_free(x);
+	buf_release(&why);
+}
+
 int
 main(void)
 {
 	jdoc_init(&doc);
 	test_each();
 	test_number();
+	test_rest();
+	test_limits();
+	test_views();
+	test_paths();
 	jdoc_release(&doc);
 	return done();
 }
