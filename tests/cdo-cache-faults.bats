@@ -45,14 +45,20 @@ assert_acked() {
 	assert_acked
 }
 
-@test "store: kill -9 at any moment loses nothing that was acknowledged" {
-	for round in $(seq 40); do
-		writer "$round" 1000 3>&- 4>&- &
-		pid=$!
-		within 5 test -s "acked-$round"
+@test "store: kill -9 of four writers at any moment loses nothing acknowledged" {
+	local pids w
+	for round in $(seq 10); do
+		pids=()
+		for w in a b c d; do
+			writer "$round$w" 1000 3>&- 4>&- &
+			pids+=($!)
+		done
+		within 20 test -s "acked-${round}d"
 		sleep "0.0$((RANDOM % 9))"
-		kill -KILL $pid $(pgrep -P $pid) 2>/dev/null || true
-		wait $pid 2>/dev/null || true
+		for pid in "${pids[@]}"; do
+			kill -KILL "$pid" $(pgrep -P "$pid") 2>/dev/null || true
+		done
+		wait "${pids[@]}" 2>/dev/null || true
 	done
 	assert_acked
 }
