@@ -200,3 +200,38 @@ END
 	[[ $(sort -u <<<"$err") == 'cdo-cache: '*'/store: cache: '*': No space left on device' ]] || fail "$err"
 	[[ $out == *$'1\na\nb' ]] || fail "$out"
 }
+
+@test "store: the cache stays below CDO_CACHE_MAX, old entries go first" {
+	export CDO_CACHE_MAX=1M
+	head -c 100000 /dev/urandom >big
+	for i in $(seq 30); do
+		CDO_NOW=$(printf '2026-01-01T00:00:%02dZ' $i) cdo-cache put "k$i" <big
+		[[ $(cdo-cache stats | jq .disk_bytes) -le 1048576 ]]
+	done
+	[[ $(cdo-cache ls | wc -l) -ge 6 ]]
+	[[ $(cdo-cache stats | jq '.evicted + .entries') -eq 30 ]]
+	cdo-cache get k30 | cmp - big
+	call cdo-cache get k1
+	assert_status 1
+	# nothing may be larger than the whole
+	status=0
+	head -c 1100000 /dev/zero | cdo-cache put large 2>err || status=$?
+	assert_status 65
+	[[ $(<err) == *'large: larger than the whole cache may be; see CDO_CACHE_MAX' ]]
+	CDO_CACHE_MAX=much call cdo-cache get a
+	assert_status 78
+	CDO_CACHE_MAX=0 cdo-cache put large <big
+}
+
+@test "store: a server keeps the cache below CDO_CACHE_MAX too" {
+	head -c 100000 /dev/urandom >big
+	CDO_CACHE_MAX=1M cdo-cache serve 3>&- &
+	within 10 test -S store/socket
+	for i in $(seq 20); do cdo-cache put "k$i" <big; done
+	is_trimmed() { [[ $(cdo-cache ls | wc -l) -le 10 ]]; }
+	within 10 is_trimmed
+	[[ $(cdo-cache ls | wc -l) -ge 6 ]]
+	kill $!
+	wait $! || true
+	cdo-cache stats | jq -e '.evicted + .entries == 20' >/dev/null
+}

@@ -50,6 +50,7 @@ struct store {
 	char *where; /* owned; for messages: no password */
 	struct redis *redis; /* owned; the server, or NULL */
 	int64_t wait_ms;
+	uint64_t cache_max; /* bytes in a directory's cache; 0: any */
 	bool is_owner; /* of a directory: look for no server */
 	struct buf why; /* ended by NUL, which len does not count */
 };

@@ -1,5 +1,6 @@
 /* The writing half of a store in a directory. */
 #include <stdlib.h>
+#include <sysexits.h>
 
 #include "store/direct.h"
 
@@ -66,6 +67,12 @@ gather(struct store_txn *t, const char *key, const struct op *op)
 		ldb_del(&w->db, w->key.data, w->key.len);
 	}
 	status = op_apply(t, key, op, &v, number);
+	if (status == 0 && t->db == STORE_CACHE && t->store->cache_max > 0 &&
+	    v.len > t->store->cache_max)
+		status = store_fail(t->store, EX_DATAERR,
+		    "%s: larger than the whole cache may be; see "
+		    "CDO_CACHE_MAX",
+		    key);
 	direct_entry_key(&w->key, key);
 	w->entry.len = 0;
 	if (status == 0 && v.data) {
@@ -119,9 +126,12 @@ direct_commit(struct store_txn *t)
 		if (status == 0 && w->is_mended == was_mended)
 			status = direct_settle(t, ldb_write(&w->db));
 	} while (status == 0 && w->is_mended != was_mended);
-	if (status == 0)
-		ldb_tidy(&w->db);
-	return status;
+	if (status != 0)
+		return status;
+	ldb_tidy(&w->db);
+	/* done is done: what fails here is no failure of the commit */
+	direct_trim(t, NULL, NULL);
+	return 0;
 }
 
 int
@@ -139,7 +149,7 @@ direct_gc(struct store_txn *t, uint64_t *n_removed)
 		sum += n;
 	} while (status == 0 && n > 0);
 	if (status == 0) {
-		ldb_compact(&w->db);
+		ldb_compact(&w->db, NULL, NULL);
 		*n_removed = sum;
 	}
 	return status;

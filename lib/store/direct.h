@@ -13,6 +13,7 @@
  * transaction locks, opens, works and closes.  What is watched cannot change
  * meanwhile.  'k' and the key hold the entry; 'e', the time when it is gone
  * (stale_until, see entry) and the key hold nothing: the index for the sweep.
+ * For 'h' see trim.c.
  * Private to lib/store.
  */
 
@@ -49,6 +50,14 @@ int direct_settle(struct store_txn *t, enum ldb_result r);
  */
 int direct_read(
     struct store_txn *t, const char *key, char **raw, struct store_value *v);
+
+/*
+ * If the cache is over its limit, remove old entries, as many as a commit
+ * can be made to wait for; nothing must be gathered.  gone: told each key, or
+ * NULL.
+ */
+int direct_trim(
+    struct store_txn *t, void (*gone)(void *arg, const char *key), void *arg);
 
 /* As in struct backend. */
 int direct_commit(struct store_txn *t);

@@ -83,6 +83,9 @@ int engine_commit(struct engine *e, enum store_db db);
 /* Drop entries that are over, as changes.  Is there more to do? */
 bool engine_sweep(struct engine *e, enum store_db db);
 
+/* Have the cache no larger than it may be; see trim.c.  Is there more to do? */
+bool engine_trim(struct engine *e);
+
 /*
  * Call each for the entries from the first key not before from, in order,
  * until it returns false.  Nothing may be dirty.

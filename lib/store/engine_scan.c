@@ -76,6 +76,40 @@ engine_sweep(struct engine *e, enum store_db db)
 	return s.n == ENGINE_SWEEP;
 }
 
+/* The database has the key no more. */
+static void
+forget_key(void *arg, const char *key)
+{
+	struct engine_db *d = arg;
+	struct item *i = table_find(&d->table, key, strlen(key));
+
+	if (d->n_keys > 0)
+		d->n_keys--;
+	if (!i || !i->is_loaded)
+		return;
+	i->disk_gone = ITEM_NONE;
+	if (i->is_dirty)
+		return;
+	table_empty(&d->table, i);
+	i->gone = ITEM_NONE;
+	table_touch(&d->table, i);
+}
+
+bool
+engine_trim(struct engine *e)
+{
+	struct engine_db *d = &e->db[STORE_CACHE];
+	uint64_t before = dir_usage(&engine_direct(d)->dir), after;
+
+	if (!d->is_open || e->store->cache_max == 0 ||
+	    before <= e->store->cache_max)
+		return false;
+	d->txn->now = e->now;
+	d->is_open = direct_trim(d->txn, forget_key, d) == 0;
+	after = dir_usage(&engine_direct(d)->dir);
+	return d->is_open && after > e->store->cache_max && after < before;
+}
+
 /* ldb_scan on an open database. */
 static int
 walk(struct engine *e, enum store_db db, const char *from, size_t from_len,

@@ -106,6 +106,8 @@ ldb_repair(struct ldb *db, const char *path)
 	leveldb_options_t *options = leveldb_options_create();
 	char *err = NULL;
 
+	/* else it keeps blocks that reading refuses for their checksum */
+	leveldb_options_set_paranoid_checks(options, 1);
 	leveldb_repair_db(options, path, &err);
 	leveldb_options_destroy(options);
 	return result(db, err);
@@ -177,9 +179,10 @@ ldb_write(struct ldb *db)
 }
 
 void
-ldb_compact(struct ldb *db)
+ldb_compact(struct ldb *db, const struct buf *from, const struct buf *to)
 {
-	leveldb_compact_range(db->handles->db, NULL, 0, NULL, 0);
+	leveldb_compact_range(db->handles->db, from ? from->data : NULL,
+	    from ? from->len : 0, to ? to->data : NULL, to ? to->len : 0);
 }
 
 /* Tables that a log became when the database was opened. */

@@ -68,7 +68,7 @@ void ldb_forget(struct ldb *db);
  */
 void ldb_tidy(struct ldb *db);
 
-/* Rewrite the files without what was deleted. */
-void ldb_compact(struct ldb *db);
+/* Rewrite the files without what was deleted between two keys; NULL: all. */
+void ldb_compact(struct ldb *db, const struct buf *from, const struct buf *to);
 
 #endif

@@ -114,6 +114,7 @@ sweep(struct server *v)
 
 	for (enum store_db db = 0; db < STORE_DB_COUNT; db++)
 		is_more |= engine_sweep(&s->engine, db);
+	is_more |= engine_trim(&s->engine);
 	v->next_tick = is_more ? s->mono : s->mono + TICK_MS;
 }
 

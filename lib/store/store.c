@@ -15,6 +15,7 @@
 #include "store/redis.h"
 
 #define LEAST_TRIES 10 /* of a transaction whose watched keys change */
+#define CACHE_MAX ((uint64_t)1 << 30) /* bytes, by default */
 #define NAP_MAX_MS 32 /* between them, at most */
 
 const char *const store_db_names[] = {"cache", "state"};
@@ -119,6 +120,22 @@ find_wait(struct store *s)
 	}
 }
 
+/* How large the environment wants the cache to be at most. */
+static void
+find_cache_max(struct store *s)
+{
+	const char *value = variable("CDO_CACHE_MAX");
+
+	s->cache_max = CACHE_MAX;
+	if (value && num_size(value, 0, UINT64_MAX, &s->cache_max) != 0) {
+		store_fail(s, 0,
+		    "CDO_CACHE_MAX: %s: not a size; write 500M, 4G, or 0 for "
+		    "no limit",
+		    value);
+		s->backend = NULL;
+	}
+}
+
 struct store *
 store_new(const char *where, int64_t wait_ms)
 {
@@ -134,6 +151,8 @@ store_new(const char *where, int64_t wait_ms)
 	choose_backend(s);
 	if (!where && s->backend)
 		find_wait(s);
+	if (s->backend)
+		find_cache_max(s);
 	buf_release(&name);
 	return s;
 }
