@@ -2,10 +2,11 @@
 # cdo-cache commit: cursors move when what came before is out.
 
 load helper
+load store
 
 setup() {
-	fresh_store
 	cd "$BATS_TEST_TMPDIR"
+	start_store
 }
 
 # point CURSOR [MORE]: a control line.

@@ -2,10 +2,11 @@
 # cdo-cache dump, load, check; and the state by hand.
 
 load helper
+load store
 
 setup() {
-	fresh_store
 	cd "$BATS_TEST_TMPDIR"
+	start_store
 }
 
 at() { CDO_NOW=2026-01-01T$1Z "${@:2}"; }

@@ -1,0 +1,1 @@
+cdo-cache-run-flight.bats
