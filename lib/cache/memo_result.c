@@ -37,7 +37,7 @@ next_part(const char **p, const char *end, int *stream, const char **data,
 	n = entry_get_time(*p + 1);
 	if (n < 0 || (uint64_t)n > (size_t)(end - *p) - PART)
 		return false;
-	*stream = **p;
+	*stream = (unsigned char)**p;
 	*data = *p + PART;
 	*len = (size_t)n;
 	*p = *data + *len;

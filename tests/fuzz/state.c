@@ -99,14 +99,15 @@ out:
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct state_kind *const kinds[] = {&breaker_kind,
+	enum { N_KINDS = 6 };
+	static const struct state_kind *const kinds[N_KINDS] = {&breaker_kind,
 	    &budget_kind, &cursor_kind, &lease_kind, &rate_kind, &seen_kind};
 	const char *p = (const char *)data;
 	struct rate_rule rule = {1, 1};
 	struct buf text = {0};
 	long pid = 1;
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+	for (size_t i = 0; i < N_KINDS; i++)
 		try_state(kinds[i], p, size);
 	try_lines(p, size);
 	buf_add(&text, p, size);

@@ -17,9 +17,9 @@
  * holder; '?' may holder call, 'd' the same, and the probe is dead. */
 struct step {
 	int64_t at; /* after T0 */
-	char what;
+	int what;
 	const char *holder;
-	char want; /* 'a' allow, 'p' probe, 'r' refuse, 'o' opened, '-' not */
+	int want; /* 'a' allow, 'p' probe, 'r' refuse, 'o' opened, '-' not */
 	int64_t until; /* after T0, for 'r' */
 };
 

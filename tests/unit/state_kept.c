@@ -13,8 +13,9 @@
 #include "state/seen.h"
 #include "unit.h"
 
-static const struct state_kind *const kinds[] = {&breaker_kind, &budget_kind,
-    &cursor_kind, &lease_kind, &rate_kind, &seen_kind};
+enum { N_KINDS = 6 };
+static const struct state_kind *const kinds[N_KINDS] = {&breaker_kind,
+    &budget_kind, &cursor_kind, &lease_kind, &rate_kind, &seen_kind};
 
 static char dir[] = "/tmp/cdo-state-XXXXXX";
 
@@ -61,7 +62,7 @@ test_form(void)
 	buf_release(&again);
 
 	test("state: every machine begins with zeros, which can be kept");
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+	for (size_t i = 0; i < N_KINDS; i++) {
 		char zeros[1024] = {0};
 		char text[2048];
 
