@@ -17,9 +17,9 @@
  * holder; '?' may holder call, 'd' the same, and the probe is dead. */
 struct step {
 	int64_t at; /* after T0 */
-	int what;
 	const char *holder;
-	int want; /* 'a' allow, 'p' probe, 'r' refuse, 'o' opened, '-' not */
+	char what;
+	char want; /* 'a' allow, 'p' probe, 'r' refuse, 'o' opened, '-' not */
 	int64_t until; /* after T0, for 'r' */
 };
 
@@ -62,53 +62,53 @@ run_steps(struct breaker *b, const struct step *s, size_t n)
 
 /* with random = 0.5 the jitter is a twentieth: 31.5 s, 63 s, 126 s ... */
 static const struct step count_rule[] = {
-    {0, '?', "a", 'a', 0},
-    {0, 'f', "a", '-', 0},
-    {1 * S, 'f', "a", '-', 0},
-    {2 * S, 'f', "a", '-', 0},
-    {3 * S, 'f', "a", '-', 0},
-    {4 * S, 's', "a", '-', 0}, /* not in a row */
-    {5 * S, 'n', "a", '-', 0},
-    {11 * M, 'f', "a", '-', 0},
-    {11 * M, 'f', "a", '-', 0},
-    {11 * M, 'n', "a", '-', 0}, /* says nothing */
-    {11 * M, 'f', "b", '-', 0},
-    {11 * M, 'f', "b", '-', 0},
-    {11 * M, 'f', "c", 'o', 0},
-    {11 * M, '?', "a", 'r', 11 * M + 31500},
-    {11 * M + 31499, '?', "a", 'r', 11 * M + 31500},
+    {0, "a", '?', 'a', 0},
+    {0, "a", 'f', '-', 0},
+    {1 * S, "a", 'f', '-', 0},
+    {2 * S, "a", 'f', '-', 0},
+    {3 * S, "a", 'f', '-', 0},
+    {4 * S, "a", 's', '-', 0}, /* not in a row */
+    {5 * S, "a", 'n', '-', 0},
+    {11 * M, "a", 'f', '-', 0},
+    {11 * M, "a", 'f', '-', 0},
+    {11 * M, "a", 'n', '-', 0}, /* says nothing */
+    {11 * M, "b", 'f', '-', 0},
+    {11 * M, "b", 'f', '-', 0},
+    {11 * M, "c", 'f', 'o', 0},
+    {11 * M, "a", '?', 'r', 11 * M + 31500},
+    {11 * M + 31499, "a", '?', 'r', 11 * M + 31500},
     /* a call that began before it opened ends: of no account */
-    {11 * M + 1 * S, 's', "a", '-', 0},
-    {11 * M + 2 * S, 'f', "a", '-', 0},
-    {11 * M + 31500, '?', "a", 'p', 0},
-    {11 * M + 31500, '?', "a", 'p', 0}, /* the same one may ask again */
-    {11 * M + 32000, '?', "b", 'r', 11 * M + 66500},
-    {11 * M + 33000, 's', "b", '-', 0}, /* b is not the probe */
-    {11 * M + 33000, '?', "b", 'r', 11 * M + 66500},
-    {11 * M + 34000, 's', "a", '-', 0},
-    {11 * M + 34000, '?', "b", 'a', 0},
+    {11 * M + 1 * S, "a", 's', '-', 0},
+    {11 * M + 2 * S, "a", 'f', '-', 0},
+    {11 * M + 31500, "a", '?', 'p', 0},
+    {11 * M + 31500, "a", '?', 'p', 0}, /* the same one may ask again */
+    {11 * M + 32000, "b", '?', 'r', 11 * M + 66500},
+    {11 * M + 33000, "b", 's', '-', 0}, /* b is not the probe */
+    {11 * M + 33000, "b", '?', 'r', 11 * M + 66500},
+    {11 * M + 34000, "a", 's', '-', 0},
+    {11 * M + 34000, "b", '?', 'a', 0},
 };
 
 static const struct step rate_rule[] = {
-    {0, 's', "a", '-', 0}, {0, 's', "a", '-', 0}, {1 * M, 'f', "a", '-', 0},
-    {2 * M, 's', "a", '-', 0}, {3 * M, 'f', "a", '-', 0},
-    {3 * M, 'f', "a", '-', 0}, {4 * M, 's', "a", '-', 0},
-    {5 * M, 'f', "a", '-', 0},
-    {6 * M, 's', "a", '-', 0}, /* 9 calls, 4 failed */
-    {7 * M, 'f', "a", 'o', 0}, /* 5 of 10 */
+    {0, "a", 's', '-', 0}, {0, "a", 's', '-', 0}, {1 * M, "a", 'f', '-', 0},
+    {2 * M, "a", 's', '-', 0}, {3 * M, "a", 'f', '-', 0},
+    {3 * M, "a", 'f', '-', 0}, {4 * M, "a", 's', '-', 0},
+    {5 * M, "a", 'f', '-', 0},
+    {6 * M, "a", 's', '-', 0}, /* 9 calls, 4 failed */
+    {7 * M, "a", 'f', 'o', 0}, /* 5 of 10 */
 };
 
 /* the same a minute later in all: the first two successes have left */
 static const struct step rate_rule_slides[] = {
-    {0, 'f', "a", '-', 0}, {0, 'f', "a", '-', 0}, {1 * M, 's', "a", '-', 0},
-    {5 * M, 's', "a", '-', 0}, {5 * M, 's', "a", '-', 0},
-    {5 * M, 's', "a", '-', 0}, {9 * M, 's', "a", '-', 0},
-    {9 * M, 's', "a", '-', 0},
-    {10 * M, 'f', "a", '-', 0}, /* 7 calls, 1 failed */
-    {10 * M, 'f', "a", '-', 0}, {10 * M, 'f', "a", '-', 0},
-    {10 * M, 's', "a", '-', 0}, /* 10 calls, 3 failed */
-    {10 * M, 'f', "a", '-', 0}, /* 4 of 11 */
-    {10 * M, 'f', "a", '-', 0}, /* 5 of 12 */
+    {0, "a", 'f', '-', 0}, {0, "a", 'f', '-', 0}, {1 * M, "a", 's', '-', 0},
+    {5 * M, "a", 's', '-', 0}, {5 * M, "a", 's', '-', 0},
+    {5 * M, "a", 's', '-', 0}, {9 * M, "a", 's', '-', 0},
+    {9 * M, "a", 's', '-', 0},
+    {10 * M, "a", 'f', '-', 0}, /* 7 calls, 1 failed */
+    {10 * M, "a", 'f', '-', 0}, {10 * M, "a", 'f', '-', 0},
+    {10 * M, "a", 's', '-', 0}, /* 10 calls, 3 failed */
+    {10 * M, "a", 'f', '-', 0}, /* 4 of 11 */
+    {10 * M, "a", 'f', '-', 0}, /* 5 of 12 */
 };
 
 static void
@@ -142,16 +142,16 @@ static void
 test_breaker_probes(void)
 {
 	static const struct step lost[] = {
-	    {1 * M, '?', "a", 'p', 0},
-	    {1 * M + 34999, '?', "b", 'r', 1 * M + 35 * S},
-	    {1 * M + 35 * S, '?', "b", 'p', 0}, /* a was killed */
-	    {1 * M + 36 * S, 's', "a", '-', 0}, /* no, it was only slow */
-	    {1 * M + 36 * S, '?', "c", 'r', 1 * M + 70 * S},
-	    {1 * M + 37 * S, 'd', "c", 'p', 0}, /* b is known to be dead */
-	    {1 * M + 38 * S, 'n', "c", '-', 0}, /* 429: the lease is free */
-	    {1 * M + 38 * S, '?', "d", 'p', 0},
-	    {1 * M + 39 * S, 'f', "d", 'o', 0},
-	    {1 * M + 40 * S, '?', "d", 'r', 1 * M + 102 * S},
+	    {1 * M, "a", '?', 'p', 0},
+	    {1 * M + 34999, "b", '?', 'r', 1 * M + 35 * S},
+	    {1 * M + 35 * S, "b", '?', 'p', 0}, /* a was killed */
+	    {1 * M + 36 * S, "a", 's', '-', 0}, /* no, it was only slow */
+	    {1 * M + 36 * S, "c", '?', 'r', 1 * M + 70 * S},
+	    {1 * M + 37 * S, "c", 'd', 'p', 0}, /* b is known to be dead */
+	    {1 * M + 38 * S, "c", 'n', '-', 0}, /* 429: the lease is free */
+	    {1 * M + 38 * S, "d", '?', 'p', 0},
+	    {1 * M + 39 * S, "d", 'f', 'o', 0},
+	    {1 * M + 40 * S, "d", '?', 'r', 1 * M + 102 * S},
 	};
 	struct breaker b = {0};
 
@@ -200,19 +200,19 @@ static void
 test_breaker_clock(void)
 {
 	static const struct step back[] = {
-	    {-1 * M, '?', "a", 'r', 31500}, /* a little: it waits longer */
-	    {-16 * M, '?', "a", 'r', 31500},
-	    {-17 * M, '?', "a", 'p', 0}, /* no opening is that long */
-	    {-17 * M, '?', "b", 'r', -17 * M + 35 * S},
-	    {-40 * M, '?', "b", 'r', -40 * M + 35 * S}, /* cut again */
-	    {-40 * M, 's', "a", '-', 0},
-	    {-40 * M, '?', "b", 'a', 0},
+	    {-1 * M, "a", '?', 'r', 31500}, /* a little: it waits longer */
+	    {-16 * M, "a", '?', 'r', 31500},
+	    {-17 * M, "a", '?', 'p', 0}, /* no opening is that long */
+	    {-17 * M, "b", '?', 'r', -17 * M + 35 * S},
+	    {-40 * M, "b", '?', 'r', -40 * M + 35 * S}, /* cut again */
+	    {-40 * M, "a", 's', '-', 0},
+	    {-40 * M, "b", '?', 'a', 0},
 	    /* the window holds slots of the future: it begins anew */
-	    {-40 * M, 'f', "b", '-', 0},
-	    {100 * H, 'f', "b", '-', 0},
-	    {0, 'f', "b", '-', 0},
-	    {100 * H, 'f', "b", '-', 0},
-	    {1 * M, 'f', "b", 'o', 0},
+	    {-40 * M, "b", 'f', '-', 0},
+	    {100 * H, "b", 'f', '-', 0},
+	    {0, "b", 'f', '-', 0},
+	    {100 * H, "b", 'f', '-', 0},
+	    {1 * M, "b", 'f', 'o', 0},
 	};
 	struct breaker b = {0};
 
@@ -225,10 +225,10 @@ static void
 test_breaker_hand(void)
 {
 	static const struct step forced[] = {
-	    {0, '?', "a", 'r', 1 * H},
-	    {0, 's', "a", '-', 0},
-	    {1 * H - 1, '?', "a", 'r', 1 * H},
-	    {1 * H, '?', "a", 'a', 0},
+	    {0, "a", '?', 'r', 1 * H},
+	    {0, "a", 's', '-', 0},
+	    {1 * H - 1, "a", '?', 'r', 1 * H},
+	    {1 * H, "a", '?', 'a', 0},
 	};
 	struct breaker b = {0};
 
