@@ -7,45 +7,77 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/cli.h"
 #include "core/diag.h"
 #include "core/num.h"
-#include "core/xmem.h"
-#include "detect/annotate.h"
-#include "detect/detectors.h"
+#include "detect/judge.h"
 #include "obs/run.h"
 #include "stream/filter.h"
 #include "stream/out.h"
 #include "json/path.h"
-#include "json/write.h"
 
-#define MAX_KEYS 10000
+static struct judge judge;
+static const char *method; /* -m */
+static bool whole; /* --batch */
 
-static const struct detect_method *method; /* -m */
-static struct jpath *fields; /* -f, owned */
-static const char **names; /* of the fields, as written; owned */
-static struct jpath key; /* -k */
-static bool has_key, only, explain;
-static bool *seen; /* a number in each of the fields, owned */
-static bool any; /* record */
-static double threshold = -1; /* below 0: the method's */
-static struct detect_options options; /* all the others */
-static struct detectors detectors = {.max = MAX_KEYS};
-static struct detect_row row; /* the record at hand */
+enum {
+	WINDOW = FILTER_END,
+	THRESHOLD,
+	CONTAMINATION,
+	MAX_KEYS,
+	NEIGHBOURS,
+	TREES,
+	SAMPLE,
+	EPS,
+	SEED,
+	NUMBERS_END,
+	ONLY = NUMBERS_END,
+	BATCH,
+	SCALE,
+	EXPLAIN,
+	LIST
+};
 
-enum { THRESHOLD = FILTER_END, WINDOW, MAX, ONLY, EXPLAIN, LIST };
+/* The options that are numbers, in the order of their constants. */
+static struct number {
+	const char *name;
+	double low, high;
+	bool is_whole;
+	double value; /* what the option said, or the default */
+	bool is_set;
+} numbers[] = {
+    {"window", DETECT_WINDOW_MIN, DETECT_WINDOW_MAX, true, 0, false},
+    {"threshold", 0, DETECT_SCORE_MAX, false, 0, false},
+    {"contamination", 1e-6, .5, false, .01, false},
+    {"max-keys", 1, 1e9, true, 10000, false},
+    {"neighbours", 1, 10000, true, 0, false},
+    {"trees", 1, 10000, true, 100, false},
+    {"sample", 2, 65536, true, 256, false},
+    {"eps", 1e-300, 1e300, false, 0, false},
+    {"seed", 0, 9007199254740991, true, 1, false},
+};
+#define NUMBER(c) (numbers[(c)-WINDOW])
+
 static const struct option long_options[] = {
     {"method", required_argument, NULL, 'm'},
     {"field", required_argument, NULL, 'f'},
     {"key", required_argument, NULL, 'k'},
     {"window", required_argument, NULL, WINDOW},
     {"threshold", required_argument, NULL, THRESHOLD},
-    {"max-keys", required_argument, NULL, MAX},
+    {"contamination", required_argument, NULL, CONTAMINATION},
+    {"max-keys", required_argument, NULL, MAX_KEYS},
+    {"neighbours", required_argument, NULL, NEIGHBOURS},
+    {"trees", required_argument, NULL, TREES},
+    {"sample", required_argument, NULL, SAMPLE},
+    {"eps", required_argument, NULL, EPS},
+    {"seed", required_argument, NULL, SEED},
+    {"batch", no_argument, NULL, BATCH},
+    {"scale", no_argument, NULL, SCALE},
     {"only", no_argument, NULL, ONLY},
     {"explain", no_argument, NULL, EXPLAIN},
     {"list", no_argument, NULL, LIST},
+    FILTER_JOBS,
     FILTER_OPTIONS,
     {NULL, 0, NULL, 0},
 };
@@ -54,76 +86,30 @@ static const struct cli cli = {
     .usage = "cdo-detect -m method -f path... [-k path] [--window n]"
 	     " [--threshold x] [--max-keys n] [--only] [--explain]"
 	     " [file ...]\n"
+	     "cdo-detect -m method [--batch] -f path... [-k path] [--scale]"
+	     " [--contamination c | --threshold x] [--neighbours k]"
+	     " [--trees n] [--sample n] [--eps x] [--seed n] [--only]"
+	     " [-j jobs] [file ...]\n"
 	     "cdo-detect --list\n",
-    .help = "  -m, --method method  how to score; see --list\n"
-	    "  -f, --field path     score the number there; again for more\n"
-	    "  -k, --key path       one model for each value found there\n"
-	    "      --window n       learn from the last n values [100]\n"
-	    "      --threshold x    scores above x are anomalies\n"
-	    "      --max-keys n     remember the last n keys [10000]\n"
-	    "      --only           write the anomalies alone\n"
-	    "      --explain        say why: share, expected value, range\n"
-	    "      --list           list the methods\n",
+    .help = "  -m, --method method    how to score; see --list\n"
+	    "  -f, --field path       score the number there; again for more\n"
+	    "  -k, --key path         one model for each value found there\n"
+	    "      --window n         learn from the last n values [100]\n"
+	    "      --threshold x      scores above x are anomalies\n"
+	    "      --contamination c  flag this share of the records [0.01]\n"
+	    "      --batch            look at all records, then score\n"
+	    "      --scale            divide fields by their deviation\n"
+	    "      --neighbours k     look at the k nearest records\n"
+	    "      --trees n, --sample n  the size of a forest [100, 256]\n"
+	    "      --eps x            the reach of dbscan\n"
+	    "      --seed n           of random numbers [1]\n"
+	    "      --max-keys n       remember the last n keys [10000]\n"
+	    "      --only             write the anomalies alone\n"
+	    "      --explain          say why: share, expected value, range\n"
+	    "  -j, --jobs jobs        score with this many threads\n"
+	    "      --list             list the methods\n",
     .is_filter = true,
 };
-
-/* Append the record's key: strings by their bytes, all else as JSON. */
-static void
-add_key(struct buf *b, struct jval root)
-{
-	struct jval v = jpath_get(&key, root);
-	size_t len;
-	const char *s = jval_string(v, &len);
-
-	if (jval_type(v) == J_STRING) {
-		buf_addc(b, '"');
-		buf_add(b, s, len);
-	} else {
-		jwrite_value(b, v); /* absent is null */
-	}
-}
-
-static struct detector *
-find_detector(struct buf *scratch, struct jval root)
-{
-	size_t before = detectors.n_forgotten;
-	struct detector *d;
-
-	scratch->len = 0;
-	if (has_key)
-		add_key(scratch, root);
-	else
-		buf_addc(scratch, '-'); /* any key will do */
-	d = detectors_get(&detectors, scratch->data, scratch->len);
-	if (before == 0 && detectors.n_forgotten > 0)
-		diag_warn("more than %zu keys: those not seen for longest are "
-			  "forgotten and start over; raise --max-keys",
-		    detectors.max);
-	return d;
-}
-
-static void
-record(struct worker *w, const struct record *r)
-{
-	struct detector *d = find_detector(&w->scratch, r->root);
-	struct verdict v;
-
-	for (size_t i = 0; i < options.columns; i++) {
-		struct jval x = jpath_get(&fields[i], r->root);
-
-		row.x[i] = jval_is_number(x) ? jval_double(x) : (double)NAN;
-		seen[i] |= jval_is_number(x);
-	}
-	any = true;
-	v = detector_next(d, row.x, row.parts);
-	if (only && !v.is_anomaly) {
-		w->n_rejected++;
-		return;
-	}
-	w->scratch.len = 0;
-	detect_annotate(&w->scratch, &row, &v, explain);
-	filter_annotate(w, r, w->scratch.data, w->scratch.len);
-}
 
 static void
 compile(struct jpath *p, const char *option, const char *text)
@@ -138,59 +124,41 @@ compile(struct jpath *p, const char *option, const char *text)
 static void
 add_field(const char *text)
 {
-	size_t n = options.columns++;
+	struct jpath p;
 
-	fields = xrealloc(fields, n + 1, sizeof(*fields));
-	names = xrealloc(names, n + 1, sizeof(*names));
-	names[n] = text;
-	compile(&fields[n], "--field", text);
+	compile(&p, "--field", text);
+	judge_add_field(&judge, &p, text);
+	jpath_release(&p);
 }
 
 static void
 set_key(const char *text)
 {
-	if (has_key)
+	if (judge.has_key)
 		cli_wrong(&cli, "--key: there can be only one");
-	has_key = true;
-	compile(&key, "--key", text);
-}
-
-static size_t
-number(const char *option, const char *text, size_t low, size_t high)
-{
-	uint64_t n = 0;
-
-	if (num_uint(text, low, high, &n) != 0)
-		cli_wrong(&cli, "%s: %s: not a number from %zu to %zu", option,
-		    text, low, high);
-	return (size_t)n;
+	judge.has_key = true;
+	compile(&judge.key, "--key", text);
 }
 
 static void
-set_threshold(const char *text)
+set_number(struct number *n, const char *text)
 {
-	if (num_double(text, &threshold) != 0 || threshold < 0 ||
-	    threshold >= DETECT_SCORE_MAX)
-		cli_wrong(&cli,
-		    "--threshold: %s: not a number from 0 to below "
-		    "%.0f",
-		    text, DETECT_SCORE_MAX);
-}
-
-static void
-set_method(const char *name)
-{
-	method = detect_find(name);
-	if (!method)
-		cli_wrong(&cli, "--method: %s: unknown; see --list", name);
+	if (num_double(text, &n->value) != 0 || n->value < n->low ||
+	    n->value > n->high || (n->is_whole && n->value != floor(n->value)))
+		cli_wrong(&cli, "--%s: %s: not a number from %.16g to %.16g",
+		    n->name, text, n->low, n->high);
+	n->is_set = true;
 }
 
 static void
 list(void)
 {
 	for (size_t i = 0; detect_methods[i]; i++)
-		printf("%-10s %s; threshold %g\n", detect_methods[i]->name,
-		    detect_methods[i]->about, detect_methods[i]->threshold);
+		printf("%-20s stream  %s\n", detect_methods[i]->name,
+		    detect_methods[i]->about);
+	for (size_t i = 0; batch_methods[i]; i++)
+		printf("%-20s batch   %s\n", batch_methods[i]->name,
+		    batch_methods[i]->about);
 	out_finish();
 	exit(run_end(0));
 }
@@ -198,9 +166,13 @@ list(void)
 static void
 take_option(struct filter *f, int c, const char *arg)
 {
+	if (c >= WINDOW && c < NUMBERS_END) {
+		set_number(&NUMBER(c), arg);
+		return;
+	}
 	switch (c) {
 	case 'm':
-		set_method(arg);
+		method = arg;
 		return;
 	case 'f':
 		add_field(arg);
@@ -208,21 +180,17 @@ take_option(struct filter *f, int c, const char *arg)
 	case 'k':
 		set_key(arg);
 		return;
-	case WINDOW:
-		options.window = number(
-		    "--window", arg, DETECT_WINDOW_MIN, DETECT_WINDOW_MAX);
+	case BATCH:
+		whole = true;
 		return;
-	case THRESHOLD:
-		set_threshold(arg);
-		return;
-	case MAX:
-		detectors.max = number("--max-keys", arg, 1, 1000000000);
+	case SCALE:
+		judge.gather.is_scaled = true;
 		return;
 	case ONLY:
-		only = true;
+		judge.only = true;
 		return;
 	case EXPLAIN:
-		explain = true;
+		judge.explain = true;
 		return;
 	case LIST:
 		list();
@@ -230,66 +198,111 @@ take_option(struct filter *f, int c, const char *arg)
 	filter_option(f, &cli, c, arg);
 }
 
-/* Refuse what is incomplete, fill in what was not said. */
+/* Refuse the options that would have no effect. */
 static void
-prepare(void)
+refuse(bool is_given, const char *option)
 {
+	if (is_given)
+		cli_wrong(&cli, "%s: not with %s%s", option, method,
+		    whole ? " --batch" : "");
+}
+
+static void
+refuse_number(int option)
+{
+	if (NUMBER(option).is_set)
+		cli_wrong(&cli, "--%s: not with %s%s", NUMBER(option).name,
+		    method, whole ? " --batch" : "");
+}
+
+static double
+get(int option, double otherwise)
+{
+	return NUMBER(option).is_set ? NUMBER(option).value : otherwise;
+}
+
+static void
+prepare_stream(const struct detect_method *m, unsigned jobs)
+{
+	for (int i = CONTAMINATION; i < NUMBERS_END; i++)
+		if (i != MAX_KEYS)
+			refuse_number(i);
+	refuse(judge.gather.is_scaled, "--scale");
+	refuse(jobs > 1, "--jobs");
+	judge.method = m;
+	judge.options.window = (size_t)get(WINDOW, (double)m->window);
+	judge.options.threshold = get(THRESHOLD, m->threshold);
+	judge.row.threshold = judge.options.threshold;
+	judge.detectors.max = (size_t)NUMBER(MAX_KEYS).value;
+}
+
+static void
+prepare_batch(const struct batch_method *m, unsigned jobs)
+{
+	double threshold = m->threshold_for
+			       ? m->threshold_for(judge.row.columns)
+			       : m->threshold;
+
+	refuse_number(WINDOW);
+	refuse_number(MAX_KEYS);
+	refuse(judge.explain, "--explain");
+	if (NUMBER(CONTAMINATION).is_set && NUMBER(THRESHOLD).is_set)
+		cli_wrong(&cli, "--contamination and --threshold: choose one");
+	if (NUMBER(CONTAMINATION).is_set)
+		threshold = NAN;
+	judge.row.threshold = get(THRESHOLD, threshold);
+	judge.gather.method = m;
+	judge.gather.threshold = judge.row.threshold;
+	if (isnan(judge.row.threshold))
+		judge.gather.contamination = NUMBER(CONTAMINATION).value;
+	judge.gather.options =
+	    (struct batch_options){.seed = (uint64_t)NUMBER(SEED).value,
+		.jobs = jobs ? jobs : 1,
+		.neighbours = (size_t)get(NEIGHBOURS, (double)m->neighbours),
+		.trees = (size_t)NUMBER(TREES).value,
+		.sample = (size_t)NUMBER(SAMPLE).value,
+		.radius = NUMBER(EPS).value};
+}
+
+/* Of the methods that can work both ways, the one that streams is taken,
+ * unless there is --batch. */
+static void
+prepare(struct filter *f)
+{
+	unsigned jobs = f->jobs;
+
+	f->jobs = 1; /* records are read in order */
 	if (!method)
 		cli_wrong(&cli, "which method? see --method and --list");
-	if (options.columns == 0)
+	if (judge.row.columns == 0)
 		cli_wrong(&cli, "which field? see --field");
-	if (options.window == 0)
-		options.window = method->window;
-	options.threshold = threshold < 0 ? method->threshold : threshold;
-	detectors.method = method;
-	detectors.options = &options;
-	row = (struct detect_row){.method = method,
-	    .options = &options,
-	    .names = names,
-	    .x = xcalloc(options.columns, sizeof(*row.x)),
-	    .parts = xcalloc(options.columns, sizeof(*row.parts))};
-	seen = xcalloc(options.columns, sizeof(*seen));
-}
-
-/* A misspelt path would else look like data without anomalies. */
-static void
-tell_unseen(void)
-{
-	for (size_t i = 0; any && i < options.columns; i++)
-		if (!seen[i])
-			diag_warn("no record has a number at %s", names[i]);
-}
-
-static void
-release(void)
-{
-	detectors_release(&detectors);
-	for (size_t i = 0; i < options.columns; i++)
-		jpath_release(&fields[i]);
-	jpath_release(&key);
-	free(fields);
-	free(names);
-	free(seen);
-	free(row.x);
-	free(row.parts);
+	judge.row.method = method;
+	if (!whole && detect_find(method))
+		prepare_stream(detect_find(method), jobs);
+	else if (batch_find(method))
+		prepare_batch(batch_find(method), jobs);
+	else
+		cli_wrong(&cli, "--method: %s: unknown%s; see --list", method,
+		    whole ? " to --batch" : "");
+	judge_start(&judge, f);
 }
 
 int
 main(int argc, char *argv[])
 {
-	struct filter f = {.name = "detect", .record = record};
+	struct filter f = {.name = "detect"};
 	int c, status;
 
 	run_start(argv[0]);
-	while ((c = cli_next(&cli, argc, argv, "m:f:k:" CLI_LETTERS,
+	while ((c = cli_next(&cli, argc, argv, "j:m:f:k:" CLI_LETTERS,
 		    long_options)) != -1)
 		take_option(&f, c, optarg);
-	prepare();
+	prepare(&f);
 	filter_init(&f);
 	filter_files(&f, argc - optind, argv + optind);
 	status = filter_finish(&f);
-	tell_unseen();
-	release();
+	judge_tell_unseen(&judge);
+	judge_release(&judge);
 	out_finish();
 	return run_end(status);
 }

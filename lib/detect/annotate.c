@@ -24,7 +24,7 @@ add_missing(struct buf *b, const struct detect_row *row)
 	const char *before = ",\"missing\":[";
 	bool any = false;
 
-	for (size_t i = 0; i < row->options->columns; i++) {
+	for (size_t i = 0; i < row->columns; i++) {
 		if (!isnan(row->x[i]))
 			continue;
 		add_name(b, before, row->names[i]);
@@ -69,7 +69,7 @@ sum(const struct detect_part *parts, size_t n)
 static void
 add_why(struct buf *b, const struct detect_row *row)
 {
-	size_t n = row->options->columns;
+	size_t n = row->columns;
 	double total = sum(row->parts, n);
 	const char *before = ",\"why\":[{\"field\":";
 
@@ -93,16 +93,16 @@ detect_annotate(struct buf *b, const struct detect_row *row,
 {
 	bool has_score = !isnan(v->score);
 
-	add_name(b, "{\"method\":", row->method->name);
+	add_name(b, "{\"method\":", row->method);
 	add_number(b, ",\"score\":", v->score);
-	add_number(b, ",\"threshold\":", row->options->threshold);
+	add_number(b, ",\"threshold\":", row->threshold);
 	buf_adds(b, v->is_anomaly ? ",\"anomaly\":true" : ",\"anomaly\":false");
-	if (has_score)
+	if (has_score && row->parts)
 		add_number(b, ",\"expected\":", row->parts[v->column].expected);
 	if (v->is_warming_up)
 		buf_adds(b, ",\"warming_up\":true");
 	add_missing(b, row);
-	if (has_score && explain)
+	if (has_score && row->parts && explain)
 		add_why(b, row);
 	buf_addc(b, '}');
 }

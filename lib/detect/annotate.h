@@ -14,12 +14,13 @@
  */
 
 struct detect_row {
-	const struct detect_method *method;
-	const struct detect_options *options;
-	/* options->columns of each: */
+	const char *method;
+	double threshold; /* NaN: none, a share of the rows was asked for */
+	size_t columns;
+	/* columns of each: */
 	const char *const *names;
 	double *x; /* NaN: missing */
-	struct detect_part *parts;
+	struct detect_part *parts; /* NULL: nothing is known of the columns */
 };
 
 /* Append what v says of the row; explain: with why, largest share first. */

@@ -13,8 +13,6 @@ const struct batch_options batch_defaults = {
     .jobs = 1,
     .trees = 100,
     .sample = 256,
-    .nu = .5,
-    .tolerance = 1e-3,
 };
 
 const struct batch_method *const batch_methods[] = {&batch_isolation_forest,

@@ -23,8 +23,6 @@ struct batch_options {
 			    * dbscan, the row itself counted */
 	size_t trees, sample; /* of the forests: their number, rows of each */
 	double radius; /* eps of dbscan, in units of the columns; 0: chosen */
-	double nu, tolerance; /* of one_class_svm */
-	double support; /* of elliptic_envelope: share of rows; 0: chosen */
 };
 
 extern const struct batch_options batch_defaults;
@@ -37,16 +35,15 @@ struct batch_method {
 	double threshold;
 	/* The same where it depends on the number of columns, or NULL. */
 	double (*threshold_for)(size_t columns);
+	size_t neighbours; /* the default, where there are such */
 	/* Score every row.  scores: out, m->rows. */
 	void (*score)(const struct matrix *m, const struct batch_options *o,
 	    double *scores);
 };
 
 extern const struct batch_method batch_z_score, batch_robust_z, batch_iqr,
-    batch_mahalanobis, batch_elliptic_envelope, batch_isolation_forest,
-    batch_extended_isolation_forest, batch_local_outlier_factor, batch_knn,
-    batch_dbscan, batch_one_class_svm, batch_ecod, batch_hbos, batch_pca,
-    batch_ensemble;
+    batch_mahalanobis, batch_isolation_forest, batch_local_outlier_factor,
+    batch_knn, batch_dbscan, batch_ecod, batch_hbos;
 extern const struct batch_method *const batch_methods[]; /* ends with NULL */
 
 /* The method of that name, or NULL. */

@@ -137,8 +137,8 @@ join(void *arg, size_t row, double square)
 }
 
 void
-dbscan_clusters(const struct matrix *m, double radius, const bool *is_core,
-    int64_t *labels)
+dbscan_clusters(
+    const struct matrix *m, double radius, const bool *is_core, int64_t *labels)
 {
 	struct neighbours *tree = neighbours_new(m);
 	struct work w = {.m = m, .is_core = (bool *)is_core};
@@ -198,5 +198,6 @@ const struct batch_method batch_dbscan = {
     .name = "dbscan",
     .about = "belongs to no dense cluster",
     .threshold = 1,
+    .neighbours = 5,
     .score = score,
 };

@@ -21,7 +21,7 @@ double dbscan_score(const struct matrix *m, const struct batch_options *o,
  * A row at the border of several belongs to the first of them.
  * labels: out, a row each.
  */
-void dbscan_clusters(const struct matrix *m, double radius,
-    const bool *is_core, int64_t *labels);
+void dbscan_clusters(const struct matrix *m, double radius, const bool *is_core,
+    int64_t *labels);
 
 #endif

@@ -198,9 +198,9 @@ descend(const struct forest *f, size_t tree, size_t row, size_t n, double *sums)
 		for (size_t i = 0; i < n; i++) {
 			const struct node *node = &nodes[at[i]];
 
-			at[i] = node->left +
-				(x[i * f->m->columns + node->column] >=
-				    node->cut);
+			at[i] =
+			    node->left +
+			    (x[i * f->m->columns + node->column] >= node->cut);
 		}
 	}
 	for (size_t i = 0; i < n; i++)
@@ -214,8 +214,8 @@ score_rows(void *arg, size_t from, size_t to)
 	double unit = (double)f->trees * mean_depth(f->sample);
 
 	for (size_t row = from; row < to; row += 128 * AT_ONCE) {
-		size_t end = row + 128 * AT_ONCE < to ? row + 128 * AT_ONCE
-						     : to;
+		size_t end =
+		    row + 128 * AT_ONCE < to ? row + 128 * AT_ONCE : to;
 
 		memset(f->scores + row, 0, (end - row) * sizeof(*f->scores));
 		for (size_t t = 0; t < f->trees; t++) {
@@ -226,8 +226,8 @@ score_rows(void *arg, size_t from, size_t to)
 			descend(f, t, i, end - i, f->scores + i);
 		}
 		for (size_t i = row; i < end; i++)
-			f->scores[i] = unit > 0 ? exp2(-f->scores[i] / unit)
-						: .5;
+			f->scores[i] =
+			    unit > 0 ? exp2(-f->scores[i] / unit) : .5;
 	}
 }
 

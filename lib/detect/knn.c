@@ -91,8 +91,7 @@ find_density(void *arg, size_t from, size_t to)
 			const struct neighbour *theirs =
 			    w->found + f[i].row * w->k;
 
-			sum += sqrt(
-			    fmax(f[i].square, theirs[w->k - 1].square));
+			sum += sqrt(fmax(f[i].square, theirs[w->k - 1].square));
 		}
 		w->density[row] = 1 / (sum / (double)w->k + 1e-10);
 	}
@@ -138,6 +137,7 @@ const struct batch_method batch_knn = {
     .name = "knn",
     .about = "distance to the k-th nearest; local anomalies",
     .threshold = NAN,
+    .neighbours = 5,
     .score = score_knn,
 };
 
@@ -145,5 +145,6 @@ const struct batch_method batch_local_outlier_factor = {
     .name = "local_outlier_factor",
     .about = "sparser than its neighbours; clusters of any density",
     .threshold = 1.5,
+    .neighbours = 20,
     .score = score_lof,
 };

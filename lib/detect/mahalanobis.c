@@ -5,7 +5,7 @@
  * Where columns are linearly dependent the pseudo-inverse is used: what never
  * varies does not count.  The threshold is the 0.999 quantile of chi-squared
  * with a degree of freedom for each column, which one in a thousand rows of
- * normal data passes (Wilson and Hilferty 1931, within 1 % of it).
+ * normal data passes (by Wilson and Hilferty 1931, within 4 % of it).
  *
  * O(rows * columns^2 + columns^3).  Mahalanobis 1936.
  */

@@ -66,8 +66,7 @@ widest(const struct neighbours *t, size_t part)
 	size_t best = 0;
 
 	for (size_t j = 1; j < t->columns; j++)
-		if (b[2 * j + 1] - b[2 * j] >
-		    b[2 * best + 1] - b[2 * best])
+		if (b[2 * j + 1] - b[2 * j] > b[2 * best + 1] - b[2 * best])
 			best = j;
 	return best;
 }
@@ -149,8 +148,7 @@ arrange(struct neighbours *t)
 	double *sorted = xcalloc(t->rows * t->columns, sizeof(*sorted));
 
 	for (size_t i = 0; i < t->rows; i++)
-		memcpy(sorted + i * t->columns,
-		    t->x + t->order[i] * t->columns,
+		memcpy(sorted + i * t->columns, t->x + t->order[i] * t->columns,
 		    t->columns * sizeof(*sorted));
 	free(t->x);
 	t->x = sorted;
@@ -236,8 +234,7 @@ sink(struct neighbour *heap, size_t n, size_t i)
 	struct neighbour x = heap[i];
 
 	for (size_t child; (child = 2 * i + 1) < n; i = child) {
-		if (child + 1 < n &&
-		    is_farther(&heap[child + 1], &heap[child]))
+		if (child + 1 < n && is_farther(&heap[child + 1], &heap[child]))
 			child++;
 		if (!is_farther(&heap[child], &x))
 			break;

@@ -5,6 +5,7 @@
 
 #include "core/cli.h"
 #include "core/num.h"
+#include "core/random.h"
 #include "core/timestamp.h"
 #include "core/xmem.h"
 #include "source/sim.h"
@@ -24,20 +25,10 @@ static const char *const params[] = {
 static void (*const makers[])(struct sim *, uint64_t) = {
     sim_weather, sim_currency, sim_github};
 
-uint64_t
-sim_next(uint64_t *state)
-{
-	uint64_t z = *state += UINT64_C(0x9E3779B97F4A7C15);
-
-	z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
-	z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
-	return z ^ z >> 31;
-}
-
 int64_t
 sim_range(uint64_t *state, int64_t low, int64_t high)
 {
-	return low + (int64_t)(sim_next(state) % (uint64_t)(high - low + 1));
+	return low + (int64_t)(random_next(state) % (uint64_t)(high - low + 1));
 }
 
 int64_t
@@ -100,7 +91,7 @@ replace(struct sim *s, enum sim_type type, const char *value)
 	size_t i;
 
 	do
-		i = sim_next(&s->dice) % s->n_members;
+		i = random_next(&s->dice) % s->n_members;
 	while (s->members[i].type != type);
 	s->members[i].from = s->text.len;
 	buf_adds(&s->text, value);
@@ -110,7 +101,7 @@ replace(struct sim *s, enum sim_type type, const char *value)
 static void
 leave_out(struct sim *s)
 {
-	size_t i = 1 + sim_next(&s->dice) % (s->n_members - 1);
+	size_t i = 1 + random_next(&s->dice) % (s->n_members - 1);
 
 	s->n_members--;
 	memmove(&s->members[i], &s->members[i + 1],
@@ -133,8 +124,8 @@ write_record(struct buf *out, const struct sim *s)
 static void
 finish_record(struct buf *out, struct sim *s)
 {
-	bool is_faulty = sim_next(&s->dice) % 1000000 < s->faults;
-	uint64_t fault = is_faulty ? sim_next(&s->dice) % 5 : 5;
+	bool is_faulty = random_next(&s->dice) % 1000000 < s->faults;
+	uint64_t fault = is_faulty ? random_next(&s->dice) % 5 : 5;
 	size_t start = out->len;
 
 	if (fault == 0)
@@ -147,7 +138,7 @@ finish_record(struct buf *out, struct sim *s)
 		replace(s, SIM_DATE, "\"2026-13-45T25:61:00Z\"");
 	write_record(out, s);
 	if (fault == 4) /* cut the line */
-		out->len -= 1 + sim_next(&s->dice) % (out->len - start - 2);
+		out->len -= 1 + random_next(&s->dice) % (out->len - start - 2);
 }
 
 /* Which name is it?  -1, and why is told, if none. */

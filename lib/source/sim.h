@@ -41,9 +41,6 @@ struct sim {
 	struct buf text;
 };
 
-/* The next number of a stream: splitmix64 (Steele, Lea, Flood 2014). */
-uint64_t sim_next(uint64_t *state);
-
 /* Uniform from low to high. */
 int64_t sim_range(uint64_t *state, int64_t low, int64_t high);
 

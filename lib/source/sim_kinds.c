@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "core/random.h"
 #include "core/timestamp.h"
 #include "source/sim.h"
 
@@ -163,7 +164,7 @@ popularity(struct sim *s)
 {
 	int64_t scale = 8;
 
-	while (scale < ((int64_t)1 << 17) && sim_next(&s->data) % 100 < 62)
+	while (scale < ((int64_t)1 << 17) && random_next(&s->data) % 100 < 62)
 		scale *= 2;
 	return sim_range(&s->data, 0, scale);
 }
@@ -178,8 +179,8 @@ sim_github(struct sim *s, uint64_t i)
 	    "router", "shell", "metrics", "codec", "index", "sync", "notes"};
 	static const char *const languages[] = {
 	    "C", "Go", "Python", "Rust", "TypeScript", "Java", "Shell"};
-	const char *owner = owners[sim_next(&s->data) % COUNT(owners)];
-	const char *thing = things[sim_next(&s->data) % COUNT(things)];
+	const char *owner = owners[random_next(&s->data) % COUNT(owners)];
+	const char *thing = things[random_next(&s->data) % COUNT(things)];
 	int64_t stars = popularity(s), now = time_of(s, i);
 	int64_t age = sim_range(&s->data, 1, 4000);
 	char name[96];
@@ -192,7 +193,7 @@ sim_github(struct sim *s, uint64_t i)
 	sim_number(s, "forks", sim_range(&s->data, 0, stars / 4 + 1), 0);
 	sim_number(s, "open_issues", sim_range(&s->data, 0, stars / 10 + 5), 0);
 	sim_text(
-	    s, "language", languages[sim_next(&s->data) % COUNT(languages)]);
+	    s, "language", languages[random_next(&s->data) % COUNT(languages)]);
 	sim_date(s, "created_at", now - age * DAY_MS);
 	sim_date(
 	    s, "pushed_at", now - sim_range(&s->data, 0, age * 86400) * 1000);

@@ -184,6 +184,9 @@ void filter_files(struct filter *f, int n, char *const *names);
  */
 int filter_finish(struct filter *f);
 
+/* Write what was appended so far: for an end that appends much. */
+void filter_drain(struct worker *w);
+
 /* Remember a trouble for the exit status.  From any callback but record. */
 void filter_fail(struct filter *f, int status);
 

@@ -358,12 +358,11 @@ test_keys(void)
 static void
 test_annotate(void)
 {
-	struct detect_options o = {3, 20, 3};
 	static const char *const names[] = {".a", ".b", ".\"c d\""};
 	double x[] = {1, 2, NAN};
 	struct detect_part parts[] = {
 	    {1, 10, 7, 13}, {3, 0.5, 0, 1}, {.score = NAN}};
-	struct detect_row row = {&detect_iqr, &o, names, x, parts};
+	struct detect_row row = {"iqr", 3, 3, names, x, parts};
 	struct verdict v = {.score = 3, .column = 1};
 	struct buf b = {0};
 

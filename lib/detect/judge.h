@@ -1,0 +1,54 @@
+#ifndef DETECT_JUDGE_H
+#define DETECT_JUDGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "detect/annotate.h"
+#include "detect/detectors.h"
+#include "detect/gather.h"
+#include "stream/filter.h"
+#include "json/fields.h"
+
+/*
+ * judge - the filter of cdo-detect: records in, rows of their numbers judged,
+ * records with the verdicts out.
+ *
+ * With a method that streams, a record is judged by those before it and goes
+ * out at once; with one of batch.h all are gathered first.
+ */
+
+struct judge {
+	/* set these; {0} but for them */
+	struct detect_row row; /* method, threshold; the rest by add_field */
+	const struct detect_method *method; /* or, if NULL, by gather.method */
+	struct detect_options options; /* of method, but for columns */
+	struct detectors detectors; /* max */
+	struct gather gather; /* what is to be set there, but for columns */
+	struct jpath key; /* if has_key; owned */
+	bool has_key;
+	bool only; /* write the anomalies alone */
+	bool explain;
+
+	struct fields fields; /* private, owned */
+	struct fields_view view; /* private, owned */
+	size_t *slots; /* private, owned: of each column in the view */
+	const char **names; /* private, owned */
+	bool *seen; /* private, owned: a number in each of the fields */
+	bool any; /* private: record */
+	size_t at; /* private: records written, when all were gathered */
+};
+
+/* Judge the number at the path, too.  name: as written, lent. */
+void judge_add_field(struct judge *j, const struct jpath *p, const char *name);
+
+/* All is set: let f, whose arg is j, call us.  j outlives it. */
+void judge_start(struct judge *j, struct filter *f);
+
+/* Warn of fields that no record has: a misspelt path would else look like
+ * data without anomalies. */
+void judge_tell_unseen(const struct judge *j);
+
+void judge_release(struct judge *j);
+
+#endif

@@ -1,0 +1,168 @@
+#!/usr/bin/env bats
+# cdo-detect: the methods that look at all records, as its page says.  The
+# numbers are checked by tests/unit/batch.c.
+
+load helper
+
+# Twenty points in a cluster, and one far away: line 8.
+points() {
+	for i in $(seq 20); do
+		echo "{\"x\":$((i * 7 % 10)),\"y\":$((i * 3 % 10))}"
+		[[ $i -ne 7 ]] || echo '{"x":90,"y":-40}'
+	done
+}
+
+batch() { run_filter "$1" cdo-detect --batch -f .x -f .y "${@:2}"; }
+anomalies() { jq -r 'select(._cdo.detect.anomaly)|.x' <<<"$out"; }
+
+methods='isolation_forest local_outlier_factor dbscan mahalanobis z_score
+	robust_z iqr knn ecod hbos'
+
+@test "cdo-detect: every method gives the odd one the highest score" {
+	for m in $methods; do
+		batch "$(points)" -m $m --contamination 0.05
+		assert_status 0
+		assert_err ''
+		[[ $(anomalies) == 90 ]] || fail "$m: $out"
+		jq -es 'max_by(._cdo.detect.score).x == 90' <<<"$out" >/dev/null ||
+			fail "$m: $out"
+	done
+}
+
+@test "cdo-detect: records keep their order and their bytes" {
+	batch '{"x":1, "y":2}
+{"y":2,"x":1e0}
+[1]' -m iqr
+	assert_status 0
+	assert_out '{"x":1, "y":2,"_cdo":{"detect":{"method":"iqr","score":0,"threshold":1.5,"anomaly":false}}}
+{"y":2,"x":1e0,"_cdo":{"detect":{"method":"iqr","score":0,"threshold":1.5,"anomaly":false}}}
+[1]'
+}
+
+@test "cdo-detect: --contamination flags exactly the floor of the share" {
+	in=$(seq 100 | jq -c '{x:., y:(. % 3)}')
+	for c in 0.01:1 0.29:29 0.019:1 0.5:50 0.001:0; do
+		batch "$in" -m z_score --contamination ${c%:*} --only
+		[[ $(anomalies | wc -l) -eq ${c#*:} ]] || fail "$c: $out"
+	done
+}
+
+@test "cdo-detect: of equal scores the first are flagged" {
+	batch "$(printf '{"x":%d,"y":0}\n' 5 1 1 5 1 1 5 1)" -m z_score \
+		--contamination 0.25
+	[[ $(jq -c '._cdo.detect.anomaly' <<<"$out" | tr '\n' ' ') == \
+		'true false false true false false false false ' ]] || fail "$out"
+}
+
+@test "cdo-detect: without a threshold for all data the hundredth is flagged" {
+	in=$(seq 300 | jq -c '{x:., y:0}')
+	for m in knn ecod hbos; do
+		batch "$in" -m $m
+		[[ $(anomalies | wc -l) -eq 3 ]] || fail "$m"
+		[[ $(head -n 1 <<<"$out") == *'"threshold":null'* ]] || fail "$out"
+	done
+}
+
+@test "cdo-detect: a record without a number in a field has no score" {
+	batch "$(points)"'
+{"x":1}
+{"x":"1","y":2}' -m mahalanobis
+	assert_status 0
+	[[ $(tail -n 2 <<<"$out" | jq -c '._cdo.detect|[.score,.anomaly,.missing]') == \
+		$'[null,false,[".y"]]\n[null,false,[".x"]]' ]] || fail "$out"
+	[[ $(anomalies) == 90 ]]
+}
+
+@test "cdo-detect: -k looks at each key by itself" {
+	in=$( (points | jq -c '.k="a"'; points | jq -c '.k="b"|.x+=1000') )
+	batch "$in" -k .k -m mahalanobis
+	[[ $(anomalies) == $'90\n1090' ]] || fail "$out"
+	one=$(jq -c 'select(.k=="a")|._cdo.detect.score' <<<"$out")
+	batch "$(points)" -m mahalanobis
+	[[ $(jq -c '._cdo.detect.score' <<<"$out") == "$one" ]]
+}
+
+@test "cdo-detect: --scale makes fields of other units count the same" {
+	in=$(points | jq -c '.y*=1e6')
+	batch "$(points)" -m knn --scale
+	want=$(jq -c '._cdo.detect.score*1e6|round' <<<"$out")
+	batch "$in" -m knn --scale
+	[[ $(jq -c '._cdo.detect.score*1e6|round' <<<"$out") == "$want" ]]
+}
+
+@test "cdo-detect: the same seed gives the same bytes, whatever -j" {
+	in=$(seq 9000 | jq -c '{x:(.*7919%1000), y:(.*104729%977)}')
+	for m in isolation_forest local_outlier_factor; do
+		batch "$in" -m $m --seed 5
+		one=$out
+		batch "$in" -m $m --seed 5 -j 3
+		[[ $out == "$one" ]] || fail $m
+	done
+	batch "$in" -m isolation_forest --seed 6
+	[[ $out != "$one" ]]
+}
+
+@test "cdo-detect: nothing, one record and equal records have no anomaly" {
+	for m in $methods; do
+		for n in 0 1 2 30; do
+			in=$(yes '{"x":1,"y":2}' | head -n $n)
+			batch "$in" -m $m --threshold 1e5
+			assert_status 0
+			assert_err ''
+			[[ -z $(anomalies) ]] || fail "$m $n: $out"
+			[[ -z $in ]] || jq -e '._cdo.detect.score | isnormal or . == 0' \
+				<<<"$out" >/dev/null || fail "$m $n: $out"
+		done
+	done
+}
+
+@test "cdo-detect: huge numbers give finite scores" {
+	for m in $methods; do
+		batch "$(points)"$'\n{"x":1e308,"y":-1e308}\n{"x":-1e308,"y":1e-320}' -m $m
+		assert_status 0
+		[[ $(grep -c '"score":null' <<<"$out") -eq 0 ]] || fail "$m: $out"
+	done
+}
+
+@test "cdo-detect: control lines keep their place, malformed ones are left out" {
+	mark='{"_cdo":{"checkpoint":{"source":"s","stream":"t","seq":1,"cursor":1}}}'
+	batch "{\"x\":1,\"y\":1}
+$mark
+{\"x\":1,
+{\"x\":2,\"y\":1}" -m iqr
+	assert_status 65
+	[[ $(sed -n 2p <<<"$out") == "$mark" ]] || fail "$out"
+	[[ $(wc -l <<<"$out") -eq 3 ]]
+}
+
+@test "cdo-detect: records wait in TMPDIR, and nothing stays there" {
+	mkdir "$BATS_TEST_TMPDIR/t"
+	TMPDIR=$BATS_TEST_TMPDIR/t batch "$(points)" -m iqr
+	assert_status 0
+	[[ -z $(ls "$BATS_TEST_TMPDIR/t") ]]
+	TMPDIR=$BATS_TEST_TMPDIR/none batch "$(points)" -m iqr
+	assert_status 73
+	[[ $err == "cdo-detect: $BATS_TEST_TMPDIR/none/cdo-"*TMPDIR* ]] || fail "$err"
+	assert_out ''
+}
+
+@test "cdo-detect: a closed pipe ends it quietly" {
+	run -141 bash -c "set -o pipefail; seq 90000 | jq -c '{x:.,y:1}' |
+		cdo-detect --batch -m iqr -f .x 2>&1 | head -n 1"
+	[[ ${#lines[@]} -eq 1 ]]
+}
+
+@test "cdo-detect: options that would have no effect are refused" {
+	refused() {
+		run_filter '{}' cdo-detect -f .t "${@:2}"
+		assert_status 64
+		[[ $err == "cdo-detect: $1"* ]] || fail "$err"
+	}
+	refused '--contamination: not with iqr' -m iqr --contamination 0.1
+	refused '--scale: not with iqr' -m iqr --scale
+	refused '--jobs: not with z_score' -m z_score -j 2
+	refused '--window: not with knn' -m knn --window 9
+	refused '--explain: not with iqr --batch' -m iqr --batch --explain
+	refused '--contamination and --threshold' -m knn --contamination .1 --threshold 2
+	refused '--method: rrd: unknown to --batch' -m rrd --batch
+}
