@@ -43,19 +43,18 @@ enum {
 static struct number {
 	const char *name;
 	double low, high;
-	bool is_whole;
 	double value; /* what the option said, or the default */
-	bool is_set;
+	bool is_whole, is_set;
 } numbers[] = {
-    {"window", DETECT_WINDOW_MIN, DETECT_WINDOW_MAX, true, 0, false},
-    {"threshold", 0, DETECT_SCORE_MAX, false, 0, false},
-    {"contamination", 1e-6, .5, false, .01, false},
-    {"max-keys", 1, 1e9, true, 10000, false},
-    {"neighbours", 1, 10000, true, 0, false},
-    {"trees", 1, 10000, true, 100, false},
-    {"sample", 2, 65536, true, 256, false},
-    {"eps", 1e-300, 1e300, false, 0, false},
-    {"seed", 0, 9007199254740991, true, 1, false},
+    {"window", DETECT_WINDOW_MIN, DETECT_WINDOW_MAX, 0, true, false},
+    {"threshold", 0, DETECT_SCORE_MAX, 0, false, false},
+    {"contamination", 1e-6, .5, .01, false, false},
+    {"max-keys", 1, 1e9, 10000, true, false},
+    {"neighbours", 1, 10000, 0, true, false},
+    {"trees", 1, 10000, 100, true, false},
+    {"sample", 2, 65536, 256, true, false},
+    {"eps", 1e-300, 1e300, 0, false, false},
+    {"seed", 0, 9007199254740991, 1, true, false},
 };
 #define NUMBER(c) (numbers[(c)-WINDOW])
 

@@ -21,15 +21,18 @@ grow(struct gather *g)
 	g->groups = xrealloc(g->groups, g->cap, sizeof(*g->groups));
 }
 
-/* The number of the key's group; keys are counted from 1 in the map. */
+/* The number of the key's group. */
 static uint32_t
 find_group(struct gather *g, const char *key, size_t len)
 {
 	void **p = map_put(&g->keys, key, len);
 
-	if (!*p)
-		*p = (void *)(uintptr_t)++g->n_groups;
-	return (uint32_t)(uintptr_t)*p - 1;
+	if (!*p) {
+		*p = xmalloc(sizeof(g->n_groups));
+		memcpy(*p, &g->n_groups, sizeof(g->n_groups));
+		g->n_groups++;
+	}
+	return *(const uint32_t *)*p;
 }
 
 void
@@ -194,6 +197,10 @@ gather_score(struct gather *g)
 void
 gather_release(struct gather *g)
 {
+	const struct map_entry *e;
+
+	for (size_t i = 0; (e = map_next(&g->keys, &i));)
+		free(e->value);
 	spool_release(&g->spool);
 	map_release(&g->keys);
 	free(g->x);

@@ -282,7 +282,7 @@ look(struct search *s, size_t part)
 static bool
 is_near(const struct search *s, double square)
 {
-	if (s->each)
+	if (!s->best)
 		return square <= s->square;
 	return s->n < s->k || square <= s->best[0].square;
 }
@@ -326,7 +326,7 @@ neighbours_find(const struct neighbours *t, const double *x, size_t k,
 	struct search s = {
 	    .t = t, .x = x, .best = out, .k = k, .except = except};
 
-	if (k == 0)
+	if (k == 0 || !out)
 		return 0;
 	visit(&s, 0, 0);
 	qsort(out, s.n, sizeof(*out), compare);
