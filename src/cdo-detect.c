@@ -202,16 +202,14 @@ static void
 refuse(bool is_given, const char *option)
 {
 	if (is_given)
-		cli_wrong(&cli, "%s: not with %s%s", option, method,
+		cli_wrong(&cli, "--%s: not with %s%s", option, method,
 		    whole ? " --batch" : "");
 }
 
 static void
 refuse_number(int option)
 {
-	if (NUMBER(option).is_set)
-		cli_wrong(&cli, "--%s: not with %s%s", NUMBER(option).name,
-		    method, whole ? " --batch" : "");
+	refuse(NUMBER(option).is_set, NUMBER(option).name);
 }
 
 static double
@@ -226,8 +224,8 @@ prepare_stream(const struct detect_method *m, unsigned jobs)
 	for (int i = CONTAMINATION; i < NUMBERS_END; i++)
 		if (i != MAX_KEYS)
 			refuse_number(i);
-	refuse(judge.gather.is_scaled, "--scale");
-	refuse(jobs > 1, "--jobs");
+	refuse(judge.gather.is_scaled, "scale");
+	refuse(jobs > 1, "jobs");
 	judge.method = m;
 	judge.options.window = (size_t)get(WINDOW, (double)m->window);
 	judge.options.threshold = get(THRESHOLD, m->threshold);
@@ -244,7 +242,7 @@ prepare_batch(const struct batch_method *m, unsigned jobs)
 
 	refuse_number(WINDOW);
 	refuse_number(MAX_KEYS);
-	refuse(judge.explain, "--explain");
+	refuse(judge.explain, "explain");
 	if (NUMBER(CONTAMINATION).is_set && NUMBER(THRESHOLD).is_set)
 		cli_wrong(&cli, "--contamination and --threshold: choose one");
 	if (NUMBER(CONTAMINATION).is_set)

@@ -267,7 +267,7 @@ look(struct search *s, size_t part)
 		    distance(t->x + i * t->columns, s->x, t->columns),
 		    t->order[i]};
 
-		if (!s->each) {
+		if (s->best) {
 			if (x.row != s->except)
 				keep(s, x);
 		} else if (x.square <= s->square &&
