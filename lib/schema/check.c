@@ -157,6 +157,10 @@ check_op(struct schema_view *w, const struct op *op, const struct here *here,
 	return run[op->code](w, op, here, marks);
 }
 
+static const struct roster nobody;
+static uint64_t nothing[1];
+const struct roll roll_none = {.present = nothing, .roster = &nobody};
+
 /* One after the other; the usual ones without a call through the table. */
 static bool
 check_run(struct schema_view *w, const struct quick *q, enum op_class class,
@@ -288,7 +292,7 @@ check_container(struct schema_view *w, uint32_t node, struct jval v)
 {
 	uint32_t roster = w->s->quick[node].roster;
 	struct pool_mark mark = pool_mark(&w->pool);
-	struct here here = {v, NULL};
+	struct here here = {v, &roll_none};
 	struct roll roll;
 	bool good;
 
@@ -308,7 +312,7 @@ check_inside(struct schema_view *w, uint32_t node, struct jval v)
 {
 	enum op_class class = class_of(v);
 	const struct quick *q = &w->s->quick[node];
-	struct here here = {v, NULL};
+	struct here here = {v, &roll_none};
 
 	if (class == CLASS_ARRAY || class == CLASS_OBJECT)
 		return check_container(w, node, v);

@@ -35,9 +35,11 @@ struct roll {
 	const struct roster *roster;
 };
 
+extern const struct roll roll_none;
+
 struct here {
 	struct jval v;
-	const struct roll *roll; /* NULL: no object, or nobody asks */
+	const struct roll *roll; /* roll_none: no object, or nobody asks */
 };
 
 /* Bits: of an object's slots, in whole words, then its others; or of an

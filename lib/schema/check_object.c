@@ -270,11 +270,8 @@ check_unevaluated_properties(struct schema_view *w, const struct op *op,
     const struct here *here, struct marks *marks)
 {
 	const struct roll *roll = here->roll;
-	size_t first;
+	size_t first = roll->roster->n_words * 64;
 
-	if (!roll)
-		return true;
-	first = roll->roster->n_words * 64;
 	for (uint32_t i = 0; i < roll->roster->n; i++) {
 		if (!bits_has(roll->present, i) || bits_has(marks->bits, i))
 			continue;

@@ -166,7 +166,7 @@ explain_value(
     struct report *r, uint32_t node, struct jval v, const struct way *way)
 {
 	const struct node *n = &r->w->s->nodes[node];
-	struct here here = {v, NULL};
+	struct here here = {v, &roll_none};
 	struct pool_mark mark = pool_mark(&r->w->pool);
 	struct roll roll;
 

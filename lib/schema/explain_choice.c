@@ -70,7 +70,7 @@ kind_of(struct schema_view *w, uint32_t node, const struct here *here,
 	const struct node *n = &s->nodes[node];
 	int kind = 0, k;
 
-	if (!here->roll)
+	if (jval_type(here->v) != J_OBJECT)
 		return 0;
 	for (uint32_t o = n->ops[CLASS_OBJECT]; o < n->ops[CLASS_LATE]; o++) {
 		k = kind_of_op(w, &s->ops[o], here, code);

@@ -85,7 +85,7 @@ marks_new(struct schema_view *w, const struct here *here)
 {
 	struct marks m = {NULL, 0};
 
-	if (here->roll)
+	if (jval_type(here->v) == J_OBJECT)
 		m.n_words = here->roll->roster->n_words +
 			    bits_words(here->roll->n_others);
 	else if (jval_type(here->v) == J_ARRAY)
