@@ -5,7 +5,7 @@
  * levels may have some in the schema; a node takes some hundred bytes of the
  * stack.
  */
-#define DEEPEST 12000
+#define DEEPEST 6000
 
 const uint8_t kind_types[128] = {
     [J_NULL] = TYPE_NULL,

@@ -113,6 +113,8 @@ hash_value(struct schema_view *w, struct jval v)
 	size_t len;
 	const char *s;
 
+	if (!step_take(w, 1)) /* the caller sees it */
+		return h;
 	switch (t) {
 	case J_STRING:
 		s = jval_string(v, &len);

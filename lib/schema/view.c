@@ -6,10 +6,13 @@
 #include "schema/check.h"
 #include "schema/report.h"
 
-/* Nodes that look at a record, before it is given up: 10 ms, and more for
- * larger ones. */
+/*
+ * Steps of the work on a record (nodes that look at a value, members and
+ * elements that they look over) before it is given up: some 50 ms, and more
+ * for larger ones, so that the time stays linear in the size.
+ */
 #define STEPS_LEAST UINT64_C(5000000)
-#define STEPS_WORD 1000
+#define STEPS_WORD 100 /* of the tape */
 
 struct schema_view *
 schema_view_new(const struct schema *s)
