@@ -254,9 +254,36 @@ test_leaks(void)
 	close(before);
 }
 
+static int n_ticks;
+
+static void
+count_tick(void *arg)
+{
+	(void)arg;
+	n_ticks++;
+}
+
+static void
+test_ticks(void)
+{
+	char *argv[4];
+	struct process p = shell(argv, "sleep 0.3");
+
+	test("process: ticks come while it runs, with and without its output");
+	p.tick_ms = 50;
+	p.on_tick = count_tick;
+	ok(run(&p).status == 0);
+	ok(n_ticks >= 1);
+	n_ticks = 0;
+	p.out = p.err = PROCESS_NULL;
+	ok(run(&p).status == 0);
+	ok(n_ticks >= 1);
+}
+
 int
 main(void)
 {
+	test_ticks();
 	test_streams();
 	test_swap();
 	test_failures();
