@@ -1,7 +1,7 @@
 #ifndef STORE_ENTRY_H
 #define STORE_ENTRY_H
 
-#include "store/store.h"
+#include "store/value.h"
 
 /*
  * entry - how an entry is kept: a header of ENTRY_HEADER bytes, the value.
