@@ -184,3 +184,75 @@ says() {
 		"[\"${long:0:200}\",true]
 [\"[1,{\\\"b\\\":\\\"${long:0:191}\",true]" ]]
 }
+
+@test "cdo-validate -R: in_file, lines or JSON values, beside the rule file" {
+	mkdir -p rules
+	printf 'Lima\r\n5\n\n"Oslo"\nlast' >rules/list.txt
+	printf '"Lima"\n{"a":1,"b":2}\n5.0\n' >rules/list.ndjson
+	check_list() {
+		echo "{\"rules\":[{\"field\":\".a\",\"in_file\":\"$1\"}]}" >rules/r.json
+		run_filter "$2" cdo-validate -q -R rules/r.json -r rejects
+		assert_status 0
+		[[ $(jq -c '.record.a' rejects) == "$3" ]] || fail "$1: $(<rejects)"
+	}
+	check_list list.txt $'{"a":"Lima"}\n{"a":5.0}\n{"a":"5"}\n{"a":"\\"Oslo\\""}
+{"a":"last"}\n{"a":null}\n{"a":"lima"}\n{"a":6}\n{"a":""}' $'"lima"\n6\n""'
+	[[ $(jq -r '.errors[].message' rejects | head -n 1) == 'is not in list.txt' ]]
+	check_list list.ndjson $'{"a":"Lima"}\n{"a":{"b":2.0,"a":1}}\n{"a":5}\n{"a":"5"}' '"5"'
+	check_list "$PWD/rules/list.txt" '{"a":"x"}' '"x"'
+	refused '{"field":".a","in_file":"none"}' \
+		'2:25: /rules/0/in_file: none: No such file or directory'
+	: >empty.txt
+	refused '{"field":".a","in_file":"empty.txt"}' \
+		'2:25: /rules/0/in_file: empty.txt is empty: no value can pass'
+	printf '1\n{\n' >bad.ndjson
+	refused '{"field":".a","in_file":"bad.ndjson"}' \
+		'2:25: /rules/0/in_file: bad.ndjson:2: not a JSON value'
+	# and it is not written over
+	echo '{"rules":[{"field":".a","in_file":"rules/list.txt"}]}' >r.json
+	run_filter '' cdo-validate -R r.json -r rules/list.txt
+	assert_status 73
+	[[ -s rules/list.txt ]]
+}
+
+@test "cdo-validate -R: ages by the clock, fresh, stale, in the future" {
+	export CDO_NOW=2026-11-24T12:00:00Z
+	old='{"a":"2026-11-23T11:00:00Z"}'
+	says '{"field":".a","type":"datetime","fresh":"1h"}' '{"a":"2026-11-24T12:00:00+01:00"}' ''
+	says '{"field":".a","type":"datetime","fresh":"1h"}' '{"a":"2026-11-24T10:59:59.5Z"}' \
+		'is 1h old, older than 1h'
+	says '{"field":".a","type":"datetime","fresh":"1h","stale":"1d"}' "$old" \
+		'is 1d1h old, older than 1d'
+	says '{"field":".a","type":"datetime","stale":"2d"}' "$old" ''
+	says '{"field":".a","type":"datetime","fresh":"1h"}' '{"a":"2026-11-24T12:01:00Z"}' ''
+	says '{"field":".a","type":"datetime","not_future":true}' '{"a":"2026-11-24T12:01:01Z"}' \
+		'is 1m1s in the future'
+	says '{"field":".a","type":"datetime","skew":"1h"}' '{"a":"2026-11-24T12:59:00Z"}
+{"a":"1970-01-01"}' ''
+	# what is no date-time is told once
+	says '{"field":".a","type":"datetime","fresh":"1h"}' '{"a":"soon"}' \
+		'is not a date-time (RFC 3339)'
+}
+
+@test "cdo-validate -R: expressions, and their errors" {
+	says '{"expr":".dew <= .air"}' '{"dew":1,"air":2}
+{"air":2}' ''
+	says '{"expr":".dew <= .air"}' '{"dew":3,"air":2}' 'does not hold: .dew <= .air'
+	says '{"expr":"null"}' '5' 'does not hold: null'
+	says '{"expr":".a > 1","field":".a"}' '{"b":1}
+{"a":null}' ''
+	says '{"expr":".a - 1 > 0"}' '{"a":"x"}' \
+		'cannot be evaluated: .a - 1 > 0: string ("x") and number (1) cannot be subtracted'
+	# one that only libjq knows, and two threads
+	says '{"expr":"[.a | splits(\", *\")] | length == 2"}' '{"a":"x, y"}' ''
+	echo '{"rules":[{"expr":"[.a | splits(\", *\")] | length == 2"},{"expr":".b % 2 == 0"}]}' >r.json
+	awk 'BEGIN { for (i = 0; i < 30000; i++)
+		print "{\"a\":\"x" (i % 3 ? ", " : "") "y\",\"b\":" i "}" }' >in
+	for jobs in 1 3; do
+		cdo-validate -q -j $jobs -R r.json -r rejects.$jobs in >out
+		awk 'NR % 3 != 1 && NR % 2 == 1' in | cmp - out
+		cmp rejects.$jobs rejects.1
+	done
+	refused '{"expr":".a <"}' \
+		'2:9: /rules/0/expr: syntax error, unexpected $end'
+}
