@@ -235,6 +235,8 @@ rules_check(const struct rules *rules, struct rules_view *v, struct jval root)
 	if (p->has_age)
 		v->work->now = timestamp_now();
 	fields_read(&v->fields, &rules->fields, root);
+	if (p->n_ordered > 0)
+		ordered_prepare(rules, v);
 	for (size_t i = 0, end; i < rules->n; i = end) {
 		end = i + a[i].n_rule;
 		check_rule(rules, v, a, i, end);

@@ -61,11 +61,17 @@ value_at(const struct keyset *s, const struct keyset_part *p, uint32_t slot)
 			     : (void *)&p->keys[slot];
 }
 
+static inline uint32_t
+home(const struct keyset_part *p, struct hash128 key)
+{
+	return (uint32_t)((key.b >> 32) * p->n_slots >> 32);
+}
+
 /* The slot of the key, or of the gap where it belongs; there is a gap. */
 static uint32_t
 find(const struct keyset_part *p, struct hash128 key)
 {
-	uint32_t i = (uint32_t)((key.b >> 32) * p->n_slots >> 32);
+	uint32_t i = home(p, key);
 
 	while (!is_empty(p->keys[i]) &&
 	       (p->keys[i].a != key.a || p->keys[i].b != key.b))
@@ -149,6 +155,15 @@ keyset_has_room(struct keyset *s)
 		s->n_since = 0;
 	}
 	return s->n < s->max;
+}
+
+void
+keyset_touch(const struct keyset *s, struct hash128 key)
+{
+	const struct keyset_part *p = part_of(s, key);
+
+	if (p->n > 0)
+		__builtin_prefetch(&p->keys[home(p, key)]);
 }
 
 void *

@@ -41,6 +41,9 @@ void keyset_release(struct keyset *s);
  */
 void *keyset_get(const struct keyset *s, struct hash128 key);
 
+/* Have the key's place on its way from memory: a look at it is due soon. */
+void keyset_touch(const struct keyset *s, struct hash128 key);
+
 /* Is there room for one more?  If not, and max / 8 were added or refused since
  * it did so the last time, it drops the old ones first. */
 bool keyset_has_room(struct keyset *s);

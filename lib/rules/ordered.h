@@ -50,6 +50,7 @@ struct ordered {
 	int64_t clock; /* unique: the latest time or record so far */
 	bool is_full; /* and has said so */
 	/* of the record at hand */
+	bool has_key; /* or a field of it is missing: there is no check */
 	bool is_pending; /* to be remembered unless it is rejected */
 	struct hash128 hash;
 	struct seen_value value;
@@ -59,6 +60,9 @@ struct ordered {
 /* What a thread needs, one for each such rule. */
 struct ordered *ordered_new(const struct rules *rules);
 void ordered_free(struct ordered *all, size_t n);
+
+/* Find out the keys of the record in the view; before ordered_check. */
+void ordered_prepare(const struct rules *rules, struct rules_view *v);
 
 /* Check the record in the view by these rules. */
 void ordered_check(const struct rules *rules, struct rules_view *v);
