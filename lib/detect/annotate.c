@@ -1,22 +1,7 @@
 #include <math.h>
-#include <string.h>
 
 #include "detect/annotate.h"
 #include "json/write.h"
-
-static void
-add_name(struct buf *b, const char *before, const char *name)
-{
-	buf_adds(b, before);
-	jwrite_string(b, name, strlen(name));
-}
-
-static void
-add_number(struct buf *b, const char *name, double x)
-{
-	buf_adds(b, name);
-	jwrite_double(b, x);
-}
 
 static void
 add_missing(struct buf *b, const struct detect_row *row)
@@ -27,7 +12,7 @@ add_missing(struct buf *b, const struct detect_row *row)
 	for (size_t i = 0; i < row->columns; i++) {
 		if (!isnan(row->x[i]))
 			continue;
-		add_name(b, before, row->names[i]);
+		jwrite_text(b, before, row->names[i]);
 		before = ",";
 		any = true;
 	}
@@ -77,11 +62,12 @@ add_why(struct buf *b, const struct detect_row *row)
 	     i = next(row->parts, n, i)) {
 		const struct detect_part *p = &row->parts[i];
 
-		add_name(b, before, row->names[i]);
-		add_number(b, ",\"share\":", total > 0 ? p->score / total : 0);
-		add_number(b, ",\"expected\":", p->expected);
-		add_number(b, ",\"low\":", p->low);
-		add_number(b, ",\"high\":", p->high);
+		jwrite_text(b, before, row->names[i]);
+		jwrite_number(
+		    b, ",\"share\":", total > 0 ? p->score / total : 0);
+		jwrite_number(b, ",\"expected\":", p->expected);
+		jwrite_number(b, ",\"low\":", p->low);
+		jwrite_number(b, ",\"high\":", p->high);
 		before = "},{\"field\":";
 	}
 	buf_adds(b, "}]");
@@ -93,12 +79,13 @@ detect_annotate(struct buf *b, const struct detect_row *row,
 {
 	bool has_score = !isnan(v->score);
 
-	add_name(b, "{\"method\":", row->method);
-	add_number(b, ",\"score\":", v->score);
-	add_number(b, ",\"threshold\":", row->threshold);
+	jwrite_text(b, "{\"method\":", row->method);
+	jwrite_number(b, ",\"score\":", v->score);
+	jwrite_number(b, ",\"threshold\":", row->threshold);
 	buf_adds(b, v->is_anomaly ? ",\"anomaly\":true" : ",\"anomaly\":false");
 	if (has_score && row->parts)
-		add_number(b, ",\"expected\":", row->parts[v->column].expected);
+		jwrite_number(
+		    b, ",\"expected\":", row->parts[v->column].expected);
 	if (v->is_warming_up)
 		buf_adds(b, ",\"warming_up\":true");
 	add_missing(b, row);

@@ -1,5 +1,4 @@
 #include <math.h>
-#include <string.h>
 
 #include "core/utf8.h"
 #include "quality/report.h"
@@ -8,17 +7,9 @@
 #define VALUE_MAX 100 /* bytes of an example */
 
 static void
-add_string(struct buf *b, const char *before, const char *s)
-{
-	buf_adds(b, before);
-	jwrite_string(b, s, strlen(s));
-}
-
-static void
 add_score(struct buf *b, const char *before, double x)
 {
-	buf_adds(b, before);
-	jwrite_double(b, quality_round(x, 2));
+	jwrite_number(b, before, quality_round(x, 2));
 }
 
 /* Append "failed":[...], what failed of the record at hand. */
@@ -33,10 +24,10 @@ add_failed(struct buf *b, const struct rules *rules, const struct rules_view *v)
 
 		if (v->outcomes[i] != OUTCOME_FAILED)
 			continue;
-		add_string(b, before, check->rule);
-		add_string(b, ",\"path\":", check->pointer);
-		add_string(b, ",\"keyword\":", check->keyword);
-		add_string(
+		jwrite_text(b, before, check->rule);
+		jwrite_text(b, ",\"path\":", check->pointer);
+		jwrite_text(b, ",\"keyword\":", check->keyword);
+		jwrite_text(
 		    b, ",\"severity\":", severity_names[check->severity]);
 		buf_addc(b, '}');
 		before = ",{\"rule\":";
@@ -55,7 +46,7 @@ report_record(struct buf *b, const struct rules *rules,
 	for (int d = 0; d < DIMENSION_COUNT; d++) {
 		if (q->made[d] == 0)
 			continue;
-		add_string(b, before, dimension_names[d]);
+		jwrite_text(b, before, dimension_names[d]);
 		add_score(b, ":", quality_dimension(q, (enum dimension)d));
 		before = ",";
 	}
@@ -82,10 +73,8 @@ report_penalty(
 	score = quality_penalty(errors, warnings);
 	buf_adds(b, "{\"score\":");
 	jwrite_double(b, quality_round(score, 1));
-	buf_adds(b, ",\"errors\":");
-	jwrite_uint(b, errors);
-	buf_adds(b, ",\"warnings\":");
-	jwrite_uint(b, warnings);
+	jwrite_count(b, ",\"errors\":", errors);
+	jwrite_count(b, ",\"warnings\":", warnings);
 	add_failed(b, rules, v);
 	buf_addc(b, '}');
 	return score;

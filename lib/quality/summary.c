@@ -1,30 +1,14 @@
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "quality/advice.h"
 #include "quality/report.h"
 #include "json/write.h"
 
 static void
-add_string(struct buf *b, const char *before, const char *s)
-{
-	buf_adds(b, before);
-	jwrite_string(b, s, strlen(s));
-}
-
-static void
-add_uint(struct buf *b, const char *before, uint64_t n)
-{
-	buf_adds(b, before);
-	jwrite_uint(b, n);
-}
-
-static void
 add_rounded(struct buf *b, const char *before, double x, int decimals)
 {
-	buf_adds(b, before);
-	jwrite_double(b, quality_round(x, decimals));
+	jwrite_number(b, before, quality_round(x, decimals));
 }
 
 static void
@@ -35,13 +19,13 @@ add_dimension(struct buf *b, const struct report *r, const struct quality *q,
 	const struct check *worst;
 	double score;
 
-	add_string(b, "", dimension_names[d]);
+	jwrite_text(b, "", dimension_names[d]);
 	add_rounded(b, ":{\"score\":", quality_dimension(q, d), 2);
-	add_uint(b, ",\"evaluated\":", count.made);
-	add_uint(b, ",\"failed\":", count.failed);
+	jwrite_count(b, ",\"evaluated\":", count.made);
+	jwrite_count(b, ",\"failed\":", count.failed);
 	worst = pool_worst(r->pool, d, &score);
 	if (worst) {
-		add_string(b, ",\"worst_field\":", worst->field);
+		jwrite_text(b, ",\"worst_field\":", worst->field);
 		add_rounded(b, ",\"worst_score\":", score, 2);
 	}
 	buf_addc(b, '}');
@@ -69,7 +53,7 @@ add_weights(struct buf *b, const double *weights)
 {
 	buf_adds(b, ",\"weights\":{");
 	for (int d = 0; d < DIMENSION_COUNT; d++) {
-		add_string(b, d ? "," : "", dimension_names[d]);
+		jwrite_text(b, d ? "," : "", dimension_names[d]);
 		buf_addc(b, ':');
 		jwrite_double(b, weights[d]);
 	}
@@ -81,7 +65,7 @@ add_histogram(struct buf *b, const struct pool *p)
 {
 	buf_adds(b, ",\"histogram\":");
 	for (size_t i = 0; i < POOL_BARS; i++)
-		add_uint(b, i ? "," : "[", p->bars[i]);
+		jwrite_count(b, i ? "," : "[", p->bars[i]);
 	buf_addc(b, ']');
 }
 
@@ -94,9 +78,9 @@ add_examples(struct buf *b, const struct report *r, size_t kind)
 	for (size_t i = 0; i < x->n; i++) {
 		const struct example *e = &x->all[i];
 
-		add_string(
+		jwrite_text(
 		    b, i ? ",{\"file\":" : "{\"file\":", r->files[e->file]);
-		add_uint(b, ",\"line\":", e->line);
+		jwrite_count(b, ",\"line\":", e->line);
 		if (e->text.len > 0) {
 			buf_adds(b, ",\"value\":");
 			buf_add(b, e->text.data, e->text.len);
@@ -112,23 +96,23 @@ add_advice(struct buf *b, const struct report *r, const struct advice *a)
 	const struct check *check = a->check;
 
 	if (check) {
-		add_string(b, "{\"field\":", check->field);
-		add_string(b, ",\"rule\":", check->rule);
-		add_string(b, ",\"keyword\":", check->keyword);
-		add_string(
+		jwrite_text(b, "{\"field\":", check->field);
+		jwrite_text(b, ",\"rule\":", check->rule);
+		jwrite_text(b, ",\"keyword\":", check->keyword);
+		jwrite_text(
 		    b, ",\"severity\":", severity_names[check->severity]);
 	} else {
 		buf_adds(b, "{\"field\":null,\"rule\":null,"
 			    "\"keyword\":\"malformed\",\"severity\":\"error\"");
 	}
-	add_string(b, ",\"dimension\":", dimension_names[a->dimension]);
-	add_uint(b, ",\"failed\":", a->count.failed);
+	jwrite_text(b, ",\"dimension\":", dimension_names[a->dimension]);
+	jwrite_count(b, ",\"failed\":", a->count.failed);
 	add_rounded(b,
 	    ",\"share\":", (double)a->count.failed / (double)a->count.made, 4);
 	add_rounded(b, ",\"points\":", a->points, 2);
-	add_string(b, ",\"advice\":", a->text);
+	jwrite_text(b, ",\"advice\":", a->text);
 	if (check && check->message)
-		add_string(b, ",\"message\":", check->message);
+		jwrite_text(b, ",\"message\":", check->message);
 	add_examples(b, r, a->kind);
 	buf_addc(b, '}');
 }
@@ -154,9 +138,9 @@ report_summary(struct buf *b, const struct report *r)
 {
 	struct quality q = pool_quality(r->pool);
 
-	add_uint(b, "{\"records\":", r->pool->n_records);
-	add_uint(b, ",\"malformed\":", r->pool->n_malformed);
-	add_uint(b, ",\"unassessed\":", r->pool->n_unassessed);
+	jwrite_count(b, "{\"records\":", r->pool->n_records);
+	jwrite_count(b, ",\"malformed\":", r->pool->n_malformed);
+	jwrite_count(b, ",\"unassessed\":", r->pool->n_unassessed);
 	add_rounded(b, ",\"score\":", quality_score(&q, r->weights), 2);
 	add_dimensions(b, r, &q);
 	add_weights(b, r->weights);

@@ -131,12 +131,15 @@ makes_moot(const struct check *a, const struct check *b)
 }
 
 /* The first check that makes check i moot; of two that are equal it is the
- * second one that is too many. */
+ * second one that is too many.  A type may be there for the others of its
+ * rule. */
 static const struct check *
 find_stronger(const struct rules *rules, size_t i)
 {
 	const struct check *c = rules->checks;
 
+	if (c[i].args->n_rest > 0)
+		return NULL;
 	for (size_t j = 0; j < rules->n; j++)
 		if (j != i && makes_moot(&c[j], &c[i]) &&
 		    (j < i || !makes_moot(&c[i], &c[j])))
