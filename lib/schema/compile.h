@@ -63,10 +63,10 @@ struct compiler {
 	struct pool pool;
 	struct resource *resources; /* owned */
 	size_t n_resources;
-	struct map uris; /* to the number of the resource, from 1 */
+	struct map uris; /* to the number of the resource */
 	struct map places; /* by source and at, to struct place */
 	struct map anchors; /* by resource and name, to struct place */
-	struct map dynamic; /* names of dynamic anchors, to numbers from 1 */
+	struct map dynamic; /* names of dynamic anchors, to numbers */
 	struct place **dynamic_places; /* owned */
 	size_t n_dynamic_places;
 	bool *is_used; /* which of the names references ask for; owned */

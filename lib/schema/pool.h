@@ -2,6 +2,7 @@
 #define SCHEMA_POOL_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * pool - memory that is given back all at once, or in the reverse order.
@@ -38,6 +39,16 @@ pool_take(struct pool *p, size_t size)
 
 /* An array of n members of size bytes each, cleared. */
 void *pool_array(struct pool *p, size_t n, size_t size);
+
+/* A number, to be the value in a map. */
+static inline uint32_t *
+pool_number(struct pool *p, size_t n)
+{
+	uint32_t *number = pool_take(p, sizeof(*number));
+
+	*number = (uint32_t)n;
+	return number;
+}
 
 static inline struct pool_mark
 pool_mark(const struct pool *p)

@@ -11,7 +11,7 @@ struct making {
 	uint32_t
 	    *up; /* of each node, towards the one that stands for its set */
 	uint32_t node; /* in hand */
-	struct map *slots; /* of each roster: names to slots, from 1 */
+	struct map *slots; /* of each roster: names to slots */
 	struct pattern_work *work;
 };
 
@@ -113,8 +113,8 @@ add_name(struct making *m, uint32_t roster, struct named *name)
 	void **slot = map_put(slots, name->s, name->len);
 
 	if (!*slot)
-		*slot = (void *)(uintptr_t)slots->n;
-	name->slot = (uint32_t)(uintptr_t)*slot - 1;
+		*slot = pool_number(&m->c->pool, slots->n - 1);
+	name->slot = *(uint32_t *)*slot;
 	m->s->rosters[roster].n = (uint32_t)slots->n;
 }
 
@@ -199,7 +199,7 @@ fill_roster(struct making *m, struct roster *r, const struct map *slots)
 		r->table[i] = NO_SLOT;
 	for (size_t i = 0; (e = map_next(slots, &i)) != NULL;) {
 		char *s = pool_array(pool, e->len + JDOC_PADDING, 1);
-		uint32_t slot = (uint32_t)(uintptr_t)e->value - 1;
+		uint32_t slot = *(const uint32_t *)e->value;
 		size_t h;
 
 		memcpy(s, e->key, e->len);

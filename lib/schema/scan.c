@@ -54,8 +54,8 @@ anchor_number(struct compiler *c, const char *name, size_t len)
 	void **n = map_put(&c->dynamic, name, len);
 
 	if (!*n)
-		*n = (void *)(uintptr_t)c->dynamic.n;
-	return (uint32_t)(uintptr_t)*n - 1;
+		*n = pool_number(&c->pool, c->dynamic.n - 1);
+	return *(uint32_t *)*n;
 }
 
 static void
@@ -110,12 +110,12 @@ add_resource(struct compiler *c, uint32_t source, struct jval v,
 	uri_cut_fragment(uri);
 	known = map_put(&c->uris, uri, strlen(uri));
 	if (*known && v.at != c->s->sources[source]->root.at) {
-		r = &c->resources[(uintptr_t)*known - 1];
+		r = &c->resources[*(uint32_t *)*known];
 		if (r->source == source)
 			compile_fault(c, source, id, "this is given twice");
 	}
 	if (!*known)
-		*known = (void *)(uintptr_t)(c->n_resources + 1);
+		*known = pool_number(&c->pool, c->n_resources);
 	c->resources =
 	    xrealloc(c->resources, c->n_resources + 1, sizeof(*c->resources));
 	c->resources[c->n_resources] = (struct resource){

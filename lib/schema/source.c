@@ -162,7 +162,8 @@ source_add(struct compiler *c, struct source *src)
 	char *uri;
 	struct dialect dialect = dialect_of_draft(c->options);
 
-	s->sources = xrealloc(s->sources, s->n_sources + 1, sizeof(src));
+	s->sources =
+	    xrealloc(s->sources, s->n_sources + 1, sizeof(struct source *));
 	s->sources[s->n_sources++] = src;
 	if (!parse(src)) {
 		c->n_faults++;
@@ -173,7 +174,7 @@ source_add(struct compiler *c, struct source *src)
 	uri = xstrndup(src->uri, strlen(src->uri));
 	c->resources[c->n_resources++] =
 	    (struct resource){uri, n, src->root.at, dialect};
-	*map_put(&c->uris, uri, strlen(uri)) = (void *)(uintptr_t)(root + 1);
+	*map_put(&c->uris, uri, strlen(uri)) = pool_number(&c->pool, root);
 	scan(c, n, src->root, root, "$ref");
 	return root;
 }
@@ -181,9 +182,9 @@ source_add(struct compiler *c, struct source *src)
 static uint32_t
 known(const struct compiler *c, const char *uri)
 {
-	uintptr_t n = (uintptr_t)map_get(&c->uris, uri, strlen(uri));
+	const uint32_t *n = map_get(&c->uris, uri, strlen(uri));
 
-	return n ? (uint32_t)(n - 1) : NO_NODE;
+	return n ? *n : NO_NODE;
 }
 
 /* The text of a metaschema, with real quotes. */
