@@ -3,6 +3,7 @@
 #include <sysexits.h>
 
 #include "store/direct.h"
+#include "store/ledger.h"
 
 #define SWEEP \
 	100 /* entries that are gone, removed by one commit at most, \
@@ -124,7 +125,7 @@ direct_commit(struct store_txn *t)
 		was_mended = w->is_mended;
 		status = gather_all(t);
 		if (status == 0 && w->is_mended == was_mended)
-			status = direct_settle(t, ldb_write(&w->db));
+			status = direct_settle(t, ledger_write(t));
 	} while (status == 0 && w->is_mended != was_mended);
 	if (status != 0)
 		return status;
@@ -145,7 +146,7 @@ direct_gc(struct store_txn *t, uint64_t *n_removed)
 	do {
 		status = sweep(t, SWEEP_ALL, &n);
 		if (status == 0)
-			status = direct_settle(t, ldb_write(&w->db));
+			status = direct_settle(t, ledger_write(t));
 		sum += n;
 	} while (status == 0 && n > 0);
 	if (status == 0) {

@@ -18,6 +18,7 @@
 struct lock_file {
 	uint64_t pid;
 	uint64_t counts[STORE_EVENT_COUNT];
+	uint64_t commits, names; /* see ledger */
 };
 
 /* What there is of it; zeros for the rest. */
@@ -243,4 +244,36 @@ dir_count(const struct dir *d, enum store_event e, uint64_t n)
 	f.counts[e] += n;
 	if (pwrite(d->lock, &f, sizeof(f), 0) < 0)
 		return; /* as in sign */
+}
+
+uint64_t
+dir_commits(const struct dir *d)
+{
+	return read_lock_file(d->lock).commits;
+}
+
+void
+dir_set_commits(const struct dir *d, uint64_t n)
+{
+	struct lock_file f = read_lock_file(d->lock);
+
+	f.commits = n;
+	if (pwrite(d->lock, &f, sizeof(f), 0) < 0)
+		return; /* as in sign */
+}
+
+uint64_t
+dir_names(const struct dir *d)
+{
+	return read_lock_file(d->lock).names;
+}
+
+void
+dir_set_names(const struct dir *d, uint64_t size)
+{
+	struct lock_file f = read_lock_file(d->lock);
+
+	f.names = size;
+	if (pwrite(d->lock, &f, sizeof(f), 0) < 0)
+		return;
 }

@@ -64,6 +64,13 @@ uint64_t dir_usage(const struct dir *d);
 void dir_count(const struct dir *d, enum store_event e, uint64_t n);
 void dir_counts(const struct dir *d, uint64_t counts[STORE_EVENT_COUNT]);
 
+/* Two numbers of the ledger: commits made, bytes when it was last written
+ * anew.  Best effort. */
+uint64_t dir_commits(const struct dir *d);
+void dir_set_commits(const struct dir *d, uint64_t n);
+uint64_t dir_names(const struct dir *d);
+void dir_set_names(const struct dir *d, uint64_t size);
+
 /* flock(fd, LOCK_EX), waiting wait_ms at most, in turn with others. 0, or -1
  * and errno: EWOULDBLOCK if it took too long, EINTR if a stop signal came. */
 int lock_file(int fd, int64_t wait_ms);

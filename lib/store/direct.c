@@ -6,6 +6,7 @@
 #include "core/timestamp.h"
 #include "core/xmem.h"
 #include "store/direct.h"
+#include "store/ledger.h"
 #include "store/served.h"
 
 #define TURN_MS 1000 /* to wait for the lock before a server is looked for */
@@ -232,6 +233,8 @@ clear(struct store_txn *t)
 	struct direct *w = t->private;
 
 	ldb_close(&w->db);
+	if (t->db == STORE_STATE)
+		ledger_forget(&w->dir);
 	if (dir_empty(&w->dir) != 0)
 		return store_fail(t->store, EX_IOERR,
 		    "%s: cannot remove it: %s", store_db_names[t->db],

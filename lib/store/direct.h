@@ -26,6 +26,7 @@ struct direct {
 	struct buf key, entry; /* scratch */
 	char **lent; /* values of the last read */
 	size_t n_lent;
+	uint64_t n_commits; /* of the state; see ledger */
 	bool is_mended; /* once is enough */
 };
 

@@ -4,6 +4,7 @@
 #include "core/timestamp.h"
 #include "core/xmem.h"
 #include "store/engine_private.h"
+#include "store/ledger.h"
 
 #define RETRY_MS 1000
 
@@ -275,7 +276,7 @@ engine_commit(struct engine *e, enum store_db db)
 	}
 	for (const struct item *i = d->dirty; i; i = i->next_dirty)
 		gather(d, i);
-	status = engine_settle(d, ldb_write(&engine_direct(d)->db));
+	status = engine_settle(d, ledger_write(d->txn));
 	if (status == 0 && d->dirty) {
 		clean(d);
 		return 0;

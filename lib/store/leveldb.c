@@ -162,6 +162,15 @@ ldb_del(struct ldb *db, const void *key, size_t key_len)
 }
 
 void
+ldb_gathered(const struct ldb *db,
+    void (*put)(void *arg, const char *key, size_t key_len, const char *data,
+	size_t len),
+    void (*del)(void *arg, const char *key, size_t key_len), void *arg)
+{
+	leveldb_writebatch_iterate(db->handles->batch, arg, put, del);
+}
+
+void
 ldb_forget(struct ldb *db)
 {
 	leveldb_writebatch_clear(db->handles->batch);

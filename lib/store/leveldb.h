@@ -57,6 +57,12 @@ void ldb_put(struct ldb *db, const void *key, size_t key_len, const void *data,
     size_t len);
 void ldb_del(struct ldb *db, const void *key, size_t key_len);
 
+/* Call put or del for each write that was gathered. */
+void ldb_gathered(const struct ldb *db,
+    void (*put)(void *arg, const char *key, size_t key_len, const char *data,
+	size_t len),
+    void (*del)(void *arg, const char *key, size_t key_len), void *arg);
+
 /* Make what was gathered, all or nothing; or forget it. */
 enum ldb_result ldb_write(struct ldb *db);
 void ldb_forget(struct ldb *db);

@@ -6,14 +6,19 @@
 #include "core/diag.h"
 #include "core/timestamp.h"
 #include "store/direct.h"
+#include "store/ledger.h"
 
 enum ldb_result
 direct_open(struct store_txn *t)
 {
 	struct direct *w = t->private;
+	enum ldb_result r;
 
-	if (!dir_is_headless(&w->dir))
-		return ldb_open(&w->db, w->dir.path, t->db == STORE_STATE);
+	if (!dir_is_headless(&w->dir)) {
+		r = ldb_open(&w->db, w->dir.path, t->db == STORE_STATE);
+		return r == LDB_OK && t->db == STORE_STATE ? ledger_check(t)
+							   : r;
+	}
 	buf_addf(&w->db.why, "the file CURRENT is missing");
 	return LDB_CORRUPT;
 }
@@ -48,8 +53,8 @@ repair(struct store_txn *t)
 	const char *path = w->dir.path;
 	enum ldb_result r;
 
-	diag_error("%s: corrupt: %s; repairing it: entries may be lost, files "
-		   "that cannot be used are kept in %s/lost",
+	diag_error("%s: corrupt: %s; repairing it; files that cannot be used "
+		   "are kept in %s/lost",
 	    path, w->db.why.data, path);
 	ldb_close(&w->db);
 	r = ldb_repair(&w->db, path);
@@ -58,7 +63,12 @@ repair(struct store_txn *t)
 	r = ldb_open(&w->db, path, true);
 	if (r == LDB_OK)
 		r = ldb_scan(&w->db, "e", 1, reindex, t);
-	return r == LDB_OK ? ldb_write(&w->db) : r;
+	if (r == LDB_OK)
+		r = ldb_write(&w->db);
+	if (r == LDB_OK)
+		ledger_report(t);
+	w->n_commits = dir_commits(&w->dir);
+	return r == LDB_OK ? ledger_write(t) : r;
 }
 
 /* The cache is corrupt: keep it for who wants to know why, start anew. */

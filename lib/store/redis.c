@@ -243,7 +243,7 @@ redis_reach(struct store *s)
 	}
 	r->resp = resp_new(fd, greet_ms);
 	status = greet(s);
-	if (status == 0)
+	if (status == 0 && r->resp)
 		r->resp->wait_ms = wait_ms;
 	return status;
 }
