@@ -236,9 +236,12 @@ cdo-alert: a.json:2:113: /route/routes/0/match/city: must be a string'
 	[[ $(events .rule) == 'firing a' ]]
 	run_filter '' cdo-alert check mine
 	assert_status 0
-	run_filter '' cdo-alert -R none
+	run_filter '' cdo-alert -R nothing
 	assert_status 66
-	assert_err 'cdo-alert: none: no such file, and no alerts of that name'
+	assert_err 'cdo-alert: nothing: no such file, and no alerts of that name'
+	run_filter '' cdo-alert -R mime
+	assert_status 66
+	assert_err 'cdo-alert: mime: no such file, and no alerts of that name; did you mean mine?'
 	run_filter '' cdo-alert -R home
 	assert_status 66
 	assert_err 'cdo-alert: home: read: Is a directory'
