@@ -106,7 +106,7 @@ roll_call(
 		    pool_take(&w->pool, jval_count(v) * sizeof(*roll->others));
 	if (r->n > 0)
 		call_names(w->guesses + r->first_guess, v, roll);
-	else
+	else if (r->wants_others)
 		call_others(v, roll);
 }
 

@@ -94,6 +94,13 @@ static const struct row objects[] = {
 	"{'properties':{'a':{'type':'integer'},'b':{'type':'string'}}}",
 	"{'a':1,'b':'x'}\n{'b':'x','c':[]}\n{}\n[]\n1",
 	"{'a':'x'}\n{'a':1,'b':2}\n{'c':1,'b':2}"},
+    {"schema: keywords that name nothing",
+	"{'properties':{},'required':[],'patternProperties':{},"
+	"'dependentRequired':{},'dependentSchemas':{}}",
+	"{'a':1,'b':{}}\n{}\n[]\n1", ""},
+    {"schema: properties of none, in a member",
+	"{'properties':{'p':{'type':'object','properties':{}}}}",
+	"{'p':{'a':1,'b':2}}\n{'p':{}}\n{'q':1}", "{'p':1}"},
     {"schema: names of every length",
 	"{'additionalProperties':false,'properties':{'':{},'a':{},"
 	"'abcdefg':{},'abcdefgh':{},'abcdefghijkl':{},'abcdefghijklm':{},"
