@@ -122,10 +122,14 @@ server_start(const struct server_options *o)
 {
 	int64_t end = timestamp_monotonic() + 20000;
 
+	fflush(stdout);
 	server_pid = fork();
 	if (server_pid == 0) {
 		struct store *s = store_new(server_dir, 5000);
-		int status = stop_init() == 0 ? server_run(s, o) : 1;
+		int status;
+
+		server_pid = getpid();
+		status = stop_init() == 0 ? server_run(s, o) : 1;
 
 		if (status != 0)
 			printf("# %s\n", store_why(s));
