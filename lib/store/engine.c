@@ -92,7 +92,7 @@ engine_open(struct engine *e, struct store *s, size_t tables_max)
 	*e = (struct engine){
 	    .store = s, .tables_max = tables_max, .now = timestamp_now()};
 	s->is_owner = true;
-	for (int db = 0; db < STORE_DB_COUNT && status == 0; db++)
+	for (enum store_db db = 0; db < STORE_DB_COUNT && status == 0; db++)
 		status = open_db(e, db);
 	if (status != 0)
 		engine_close(e);

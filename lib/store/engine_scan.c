@@ -205,7 +205,7 @@ engine_event(struct engine *e, const char *name, size_t len, int64_t delta)
 	struct direct *w = engine_direct(&e->db[STORE_CACHE]);
 	uint64_t counts[STORE_EVENT_COUNT];
 
-	for (int i = 0; i < STORE_EVENT_COUNT; i++) {
+	for (enum store_event i = 0; i < STORE_EVENT_COUNT; i++) {
 		const char *known = store_event_names[i];
 
 		if (strlen(known) != len || memcmp(known, name, len) != 0)

@@ -129,7 +129,7 @@ table_evict(struct table *t, size_t max)
 	struct item *i;
 
 	/* the oldest; one that was used has a second chance */
-	for (int n = 0; n < LOOKS && t->bytes > max; n++) {
+	for (int n = 0; n < LOOKS && t->oldest && t->bytes > max; n++) {
 		i = t->oldest;
 		if (!i->is_dirty && !i->is_used) {
 			if (i->n_watches == 0) {

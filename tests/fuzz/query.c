@@ -47,7 +47,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int64_t n;
 
 	while ((r = query_parse(p + done, size - done, &q, &need, &why)) ==
-	    QUERY_WHOLE) {
+	       QUERY_WHOLE) {
 		check_args(p + done, size - done);
 		for (size_t i = 0; i < q.n_args; i++)
 			query_integer(&q.args[i], &n);

@@ -82,8 +82,8 @@ integer(const char *s, int64_t want)
 static void
 test_integer(void)
 {
-	static const char *const bad[] = {"", "-", "+1", " 1", "1 ", "01",
-	    "-0", "1.0", "0x1", "9223372036854775808", "-9223372036854775809",
+	static const char *const bad[] = {"", "-", "+1", " 1", "1 ", "01", "-0",
+	    "1.0", "0x1", "9223372036854775808", "-9223372036854775809",
 	    "99999999999999999999999"};
 
 	test("query: integers");
@@ -129,7 +129,8 @@ test_glob(void)
 	ok(matches("h[^e]llo", "hallo") && !matches("h[^e]llo", "hello"));
 	ok(matches("[a-c]x", "bx") && !matches("[a-c]x", "dx"));
 	ok(matches("[c-a]x", "bx") && matches("[]a", "") == false);
-	ok(matches("\\*", "*") && !matches("\\*", "a") && matches("[\\]]", "]"));
+	ok(matches("\\*", "*") && !matches("\\*", "a") &&
+	    matches("[\\]]", "]"));
 	ok(matches("*a*b*", "xxaxxbxx") && !matches("*a*b*", "xxbxxaxx"));
 	ok(matches("[abc", "b") && matches("a\\", "a\\"));
 	ok(glob_prefix("run:a*", 6) == 5 && glob_prefix("x", 1) == 1);
@@ -175,8 +176,8 @@ static struct item *
 add(struct table *t, int n)
 {
 	char key[16];
-	struct item *i = table_add(t, key,
-	    (size_t)snprintf(key, sizeof(key), "key%d", n));
+	struct item *i =
+	    table_add(t, key, (size_t)snprintf(key, sizeof(key), "key%d", n));
 
 	i->is_loaded = true;
 	table_resize(t, i, 100);
@@ -198,8 +199,8 @@ test_table(void)
 	for (int k = 0; k < 5000; k++)
 		add(&t, k);
 	for (int k = 0; k < 5000; k++) {
-		i = table_find(&t, key,
-		    (size_t)snprintf(key, sizeof(key), "key%d", k));
+		i = table_find(
+		    &t, key, (size_t)snprintf(key, sizeof(key), "key%d", k));
 		ok(i && i->len == 100 && i->data[99] == (char)k);
 	}
 	ok(!table_find(&t, "key", 3) && t.n_items == 5000);

@@ -29,8 +29,8 @@ is_shown_out(const void *p, size_t n, const char *error)
 
 	got[len] = '\0';
 	if (!strstr(got, error)) {
-		printf("# %.*s: %s\n", n < 40 ? (int)n : 40, (const char *)p,
-		    got);
+		printf(
+		    "# %.*s: %s\n", n < 40 ? (int)n : 40, (const char *)p, got);
 		good = false;
 	}
 	close(fd);
@@ -87,7 +87,8 @@ test_odd(void)
 	ok(asks(fd, "  set  k  v \r\nget k\r\n", "+OK\r\n$1\r\nv\r\n"));
 	for (size_t i = 0; i < sizeof(bytes) - 1; i++)
 		ok(say(fd, bytes + i, 1));
-	ok(hear(fd, got, 12) == 12 && memcmp(got, "$6\r\na\0\r\nb!\r\n", 12) == 0);
+	ok(hear(fd, got, 12) == 12 &&
+	    memcmp(got, "$6\r\na\0\r\nb!\r\n", 12) == 0);
 	ok(asks(fd, "*1\r\n$0\r\n\r\n", "-ERR unknown command ''\r\n"));
 	ok(asks(fd, "QUIT\r\n", "+OK\r\n") && recv(fd, got, 1, 0) == 0);
 	close(fd);
@@ -127,8 +128,7 @@ test_slow(void)
 	test("server: a request must be whole in time; others do not wait");
 	for (int i = 0; i < 64; i++) {
 		slow[i] = dial();
-		ok(say(slow[i], "*2\r\n$3\r\nGET\r\n$1",
-		    (size_t)i % 15 + 1));
+		ok(say(slow[i], "*2\r\n$3\r\nGET\r\n$1", (size_t)i % 15 + 1));
 	}
 	fd = dial();
 	for (int i = 0; i < 100; i++)
@@ -248,7 +248,7 @@ test_large(void)
 static void
 test_many(void)
 {
-	int fds[SERVER_CLIENTS_MAX + 8];
+	int fds[SERVER_CLIENTS_MAX + 1] = {0};
 	int n = SERVER_CLIENTS_MAX, answered = 0, n_dialed = 0;
 	char got[64];
 

@@ -23,7 +23,7 @@ static struct shared {
 	volatile bool stop; /* writers */
 	volatile int64_t acked[WRITERS];
 	volatile bool is_wrong[WRITERS];
-} *shared;
+} * shared;
 
 /* A variable of the environment, if it is set. */
 static long
@@ -39,8 +39,8 @@ static bool
 is_last(void)
 {
 	return getpid() == server_pid && shared && shared->kill_at > 0 &&
-	    __atomic_add_fetch(&shared->calls, 1, __ATOMIC_SEQ_CST) ==
-	    shared->kill_at;
+	       __atomic_add_fetch(&shared->calls, 1, __ATOMIC_SEQ_CST) ==
+		   shared->kill_at;
 }
 
 static void
@@ -73,8 +73,7 @@ int
 rename(const char *from, const char *to)
 {
 	die_if(is_last());
-	return (int)syscall(
-	    SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
+	return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
 }
 
 int
@@ -160,8 +159,8 @@ one_death(long nth, bool tears, int n_transactions, size_t padding)
 	a = number_of(fd, "a");
 	b = number_of(fd, "b");
 	if (a != b || a < acked || a > acked + 1)
-		printf("# call %ld: acked %ld, a %ld, b %ld\n", nth, acked, a,
-		    b);
+		printf(
+		    "# call %ld: acked %ld, a %ld, b %ld\n", nth, acked, a, b);
 	ok(a == b && a >= acked && a <= acked + 1);
 	close(fd);
 	server_stop(SIGTERM);
@@ -200,7 +199,7 @@ writer(int w)
 	while (!shared->stop) {
 		fd = dial();
 		while (fd >= 0 && !shared->stop &&
-		    say(fd, request, strlen(request))) {
+		       say(fd, request, strlen(request))) {
 			ssize_t len = recv(fd, got, sizeof(got) - 1, 0);
 
 			if (len <= 0)
