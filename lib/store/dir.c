@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "core/num.h"
 #include "core/xmem.h"
 #include "store/dir.h"
+#include "store/mount.h"
 
 /* What a lock file holds; native byte order, it never leaves the host. */
 struct lock_file {
@@ -30,33 +30,6 @@ read_lock_file(int fd)
 	if (pread(fd, &f, sizeof(f), 0) < 0)
 		f = (struct lock_file){0};
 	return f;
-}
-
-/* f_type of statfs(2), where locks are another host's business. */
-static const uint32_t network[] = {
-    0x00006969, /* NFS */
-    0x0000517b, /* SMB */
-    0x0000564c, /* NCP */
-    0x00c36400, /* Ceph */
-    0x01021997, /* 9P */
-    0x01161970, /* GFS2 */
-    0x0bd00bd0, /* Lustre */
-    0x47504653, /* GPFS */
-    0x5346414f, /* AFS */
-    0x6b414653, /* AFS by the kernel's own client */
-    0x73757245, /* Coda */
-    0x7461636f, /* OCFS2 */
-    0xfe534d42, /* SMB 2 */
-    0xff534d42, /* CIFS */
-};
-
-static bool
-is_network(const struct statfs *fs)
-{
-	for (size_t i = 0; i < sizeof(network) / sizeof(*network); i++)
-		if ((uint32_t)fs->f_type == network[i])
-			return true;
-	return false;
 }
 
 /* mkdir -p -m 700.  Returns 0, or -1 and errno. */
@@ -96,11 +69,11 @@ check(struct store *s, const char *name, int fd)
 {
 	const char *colon = *name ? ": " : "";
 	struct stat st;
-	struct statfs fs;
+	int network = mount_is_network(fd);
 
-	if (fstat(fd, &st) != 0 || fstatfs(fd, &fs) != 0)
+	if (network < 0 || fstat(fd, &st) != 0)
 		return fail_errno(s, name);
-	if (is_network(&fs))
+	if (network)
 		return store_fail(s, EX_CONFIG,
 		    "%s%son a network file system, where locks cannot be "
 		    "relied on; name a local directory in CDO_STATE_DIR",

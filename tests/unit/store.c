@@ -17,6 +17,7 @@
 #include "core/process.h"
 #include "store/backend.h"
 #include "store/entry.h"
+#include "store/mount.h"
 #include "store/store.h"
 #include "unit.h"
 
@@ -255,6 +256,12 @@ test_refusals(void)
 	test("store: a network file system is refused");
 	fs_type = 0x6969;
 	ok(fails_with(s, "network file system") == EX_CONFIG);
+	fs_type = 0x65735546; /* FUSE, but nothing of that kind is mounted */
+	ok(fails_with(s, "") == 0);
+	ok(mount_is_remote_fuse("fuse.sshfs", 10));
+	ok(!mount_is_remote_fuse("fuse.sshfs", 9));
+	ok(!mount_is_remote_fuse("fuseblk", 7));
+	ok(!mount_is_remote_fuse("fuse.fuse-overlayfs", 19));
 	fs_type = 0xff534d42;
 	ok(fails_with(s, "network file system") == EX_CONFIG);
 	fs_type = 0;
