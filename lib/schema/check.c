@@ -1,12 +1,5 @@
 #include "schema/check.h"
 
-/*
- * Nodes within nodes, at most: a value may be 1024 deep, and each of these
- * levels may have some in the schema; a node takes some hundred bytes of the
- * stack.
- */
-#define DEEPEST 6000
-
 const uint8_t kind_types[128] = {
     [J_NULL] = TYPE_NULL,
     [J_FALSE] = TYPE_BOOLEAN,
@@ -259,10 +252,7 @@ check_node(struct schema_view *w, uint32_t node, const struct here *here,
 
 	if (!type_is(here->v, q->types) || !step_take(w, 1))
 		return false;
-	if (w->depth++ > DEEPEST) {
-		w->gave_up = true;
-		w->steps = 0;
-	}
+	node_enter(w);
 	if (has_dynamic(w->s))
 		scope = scope_enter(w, &w->s->nodes[node]);
 	if (q->first[CLASS_LATE] < q->first[CLASS_COUNT])

@@ -21,6 +21,7 @@ struct schema_view {
 	uint64_t steps; /* that may still be taken for this record */
 	unsigned depth; /* of nodes */
 	bool gave_up;
+	bool is_too_deep; /* therefore */
 	uint32_t *scope; /* owned; the resources on the way here */
 	size_t n_scope, cap_scope;
 	struct report *report; /* owned; NULL till it is wanted */
@@ -171,6 +172,24 @@ step_take(struct schema_view *w, uint64_t n)
 	}
 	w->steps -= n;
 	return true;
+}
+
+/*
+ * Nodes within nodes, at most: a value may be 1024 deep, and each of these
+ * levels may have some in the schema; a node takes some hundred bytes of the
+ * stack.  By $dynamicRef a schema can lead back to itself without end.
+ */
+#define DEEPEST 6000
+
+/* Go a node deeper; where that is too deep the view gives up.  The caller takes
+ * it back from depth. */
+static inline void
+node_enter(struct schema_view *w)
+{
+	if (w->depth++ <= DEEPEST)
+		return;
+	w->gave_up = w->is_too_deep = true;
+	w->steps = 0;
 }
 
 /* Start and end of a record. */

@@ -147,6 +147,7 @@ explain_node(struct report *r, uint32_t node, const struct here *here,
 		explain_type(r, n, here, way);
 		return;
 	}
+	node_enter(w);
 	scope = w->n_scope;
 	if (has_dynamic(w->s))
 		scope = scope_enter(w, n);
@@ -159,6 +160,7 @@ explain_node(struct report *r, uint32_t node, const struct here *here,
 		explain_ops(r, n, here, marks, way);
 	}
 	w->n_scope = scope;
+	w->depth--;
 }
 
 void

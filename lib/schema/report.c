@@ -109,7 +109,11 @@ give_up(struct report *r, struct jval root, const struct way *way)
 	const struct node *n = &r->w->s->nodes[r->w->s->root];
 	struct buf why = {0};
 
-	buf_adds(&why, "takes too long to check");
+	buf_adds(&why,
+	    r->w->is_too_deep
+		? "cannot be checked: here the schema leads too deep, or back "
+		  "to itself"
+		: "takes too long to check");
 	r->n = 0;
 	report_add(r, n, "", n->at, way, root, &why);
 	buf_release(&why);
@@ -133,7 +137,7 @@ schema_explain(const struct schema *s, struct schema_view *w, struct jval root,
 	pool_back(&r->pool, (struct pool_mark){0});
 	view_begin(w, root);
 	explain_value(r, s->root, root, &way);
-	if (w->gave_up && r->n == 0)
+	if (w->gave_up && (r->n == 0 || w->is_too_deep))
 		give_up(r, root, &way);
 	for (size_t i = 0; i < r->n && i < max; i++)
 		tell(s, &r->faults[i], each, arg);

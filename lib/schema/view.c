@@ -47,7 +47,7 @@ view_begin(struct schema_view *w, struct jval root)
 {
 	w->steps = STEPS_LEAST + (uint64_t)STEPS_WORD *
 				     (jval_after(root.doc, root.at) - root.at);
-	w->gave_up = false;
+	w->gave_up = w->is_too_deep = false;
 	w->depth = 0;
 	w->n_scope = 0;
 	pool_back(&w->pool, (struct pool_mark){0});

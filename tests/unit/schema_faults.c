@@ -224,6 +224,13 @@ static const struct {
 	"{'additionalProperties':{'type':'integer'}}",
 	"{'a':'x','a':1,'b':1,'b':'x'}",
 	"/b type /additionalProperties/type is a string, not an integer\n"},
+    {"of a schema that leads back to itself by $dynamicRef",
+	"{'$id':'http://e.org/r','$dynamicAnchor':'n','maxProperties':0,"
+	"'allOf':[{'$dynamicRef':'sub#n'}],'$defs':"
+	"{'sub':{'$id':'sub','$dynamicAnchor':'n'}}}",
+	"{'a':1}",
+	"   cannot be checked: here the schema leads too deep, or back to "
+	"itself\n"},
 };
 
 static void
