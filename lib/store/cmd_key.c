@@ -43,9 +43,12 @@ rest(struct serving *s, struct session *c, int64_t *ms)
 
 	if (!i)
 		return false;
-	*ms = i->gone == STORE_NEVER ? -1 : i->gone - s->engine.now;
 	if (!engine_lives(&s->engine, i))
 		*ms = -2;
+	else if (i->gone == STORE_NEVER)
+		*ms = -1;
+	else
+		*ms = i->gone - s->engine.now;
 	return true;
 }
 

@@ -109,7 +109,7 @@ reply_keys(struct serving *s, struct session *c, const struct scan *scan)
 
 COMMAND(cmd_scan)
 {
-	struct scan scan = {.left = 10, .is_over = true};
+	struct scan scan = {.prefix.p = "", .left = 10, .is_over = true};
 	struct buf from = {0};
 	int status;
 

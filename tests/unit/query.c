@@ -74,7 +74,7 @@ static bool
 integer(const char *s, int64_t want)
 {
 	struct query_arg arg = {s, strlen(s)};
-	int64_t n = want + 1;
+	int64_t n = ~want;
 
 	return query_integer(&arg, &n) && n == want;
 }
