@@ -173,7 +173,7 @@ add_databases(struct serving *s, struct buf *b)
 	for (enum store_db db = 0; db < STORE_DB_COUNT; db++)
 		if (engine_count(&s->engine, db, &n) == 0)
 			buf_addf(b, "db%d:keys=%" PRId64 ",name=%s\r\n",
-			    db == STORE_CACHE, n, store_db_names[db]);
+			    (int)(db == STORE_CACHE), n, store_db_names[db]);
 }
 
 COMMAND(cmd_info)

@@ -11,7 +11,7 @@
 #include "core/xmem.h"
 #include "fuzz.h"
 #include "quality/suggest.h"
-#include "rules/rules.h"
+#include "rules/stats.h"
 #include "schema/schema.h"
 
 enum { FIELDS = 6, KINDS = 16 };
