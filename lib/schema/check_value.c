@@ -32,6 +32,25 @@ has_string(const struct enumeration *set, const char *s, size_t len)
 	return false;
 }
 
+static bool
+has_number(const struct enumeration *set, struct jval v)
+{
+	size_t low = 0, high = set->n_numbers;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int order = jval_compare(set->numbers[mid], v);
+
+		if (order == 0)
+			return true;
+		if (order < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return false;
+}
+
 bool
 set_has(const struct enumeration *set, struct jval v)
 {
@@ -42,6 +61,8 @@ set_has(const struct enumeration *set, struct jval v)
 		s = jval_string(v, &len);
 		return has_string(set, s, len);
 	}
+	if (jval_is_number(v))
+		return has_number(set, v);
 	for (size_t i = 0; i < set->n_others; i++)
 		if (jval_equal(set->others[i], v))
 			return true;

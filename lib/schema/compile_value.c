@@ -123,6 +123,29 @@ by_string(const void *a, const void *b)
 	return memcmp(x->s, y->s, x->len);
 }
 
+static int
+by_number(const void *a, const void *b)
+{
+	return jval_compare(*(const struct jval *)a, *(const struct jval *)b);
+}
+
+static void
+enumerate_one(struct enumeration *e, struct jval v)
+{
+	struct named *string = &e->strings[e->n_strings];
+	size_t len;
+
+	if (jval_is_number(v)) {
+		e->numbers[e->n_numbers++] = v;
+	} else if (jval_type(v) != J_STRING) {
+		e->others[e->n_others++] = v;
+	} else {
+		string->s = jval_string(v, &len);
+		string->len = (uint32_t)len;
+		e->n_strings++;
+	}
+}
+
 /* The n values from it on, of which v is the first if it is only one. */
 static struct enumeration
 enumerate(struct compiler *c, struct jval v, bool is_list)
@@ -130,23 +153,14 @@ enumerate(struct compiler *c, struct jval v, bool is_list)
 	size_t n = is_list ? jval_count(v) : 1;
 	struct enumeration e = {
 	    .strings = pool_array(&c->s->pool, n, sizeof(*e.strings)),
+	    .numbers = pool_array(&c->s->pool, n, sizeof(*e.numbers)),
 	    .others = pool_array(&c->s->pool, n, sizeof(*e.others))};
 	struct jiter it = jval_iter(v);
 
-	for (size_t i = 0; i < n; i++) {
-		struct jval value = is_list && jiter_next(&it) ? it.value : v;
-		struct named *string = &e.strings[e.n_strings];
-		size_t len;
-
-		if (jval_type(value) != J_STRING) {
-			e.others[e.n_others++] = value;
-			continue;
-		}
-		string->s = jval_string(value, &len);
-		string->len = (uint32_t)len;
-		e.n_strings++;
-	}
+	for (size_t i = 0; i < n; i++)
+		enumerate_one(&e, is_list && jiter_next(&it) ? it.value : v);
 	qsort(e.strings, e.n_strings, sizeof(*e.strings), by_string);
+	qsort(e.numbers, e.n_numbers, sizeof(*e.numbers), by_number);
 	return e;
 }
 

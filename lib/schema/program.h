@@ -128,6 +128,8 @@ struct properties {
 struct enumeration {
 	struct named *strings; /* sorted by length and bytes */
 	size_t n_strings;
+	struct jval *numbers; /* sorted */
+	size_t n_numbers;
 	struct jval *others;
 	size_t n_others;
 };

@@ -51,11 +51,16 @@ report_add(struct report *r, const struct node *n, const char *keyword,
 {
 	struct buf path = {0};
 
+	add_way(&path, way);
+	/* what is told is paid for, so that it stays linear in the record */
+	if (!step_take(r->w, path.len + why->len)) {
+		buf_release(&path);
+		return;
+	}
 	if (r->n == r->cap) {
 		r->cap = r->cap ? 2 * r->cap : 16;
 		r->faults = xrealloc(r->faults, r->cap, sizeof(*r->faults));
 	}
-	add_way(&path, way);
 	r->faults[r->n++] = (struct fault){.path = keep(r, &path),
 	    .message = keep(r, why),
 	    .keyword = keyword,
@@ -103,6 +108,7 @@ tell(const struct schema *s, const struct fault *f,
 	buf_release(&pointer);
 }
 
+/* Tell that there may be more. */
 static void
 give_up(struct report *r, struct jval root, const struct way *way)
 {
@@ -114,7 +120,9 @@ give_up(struct report *r, struct jval root, const struct way *way)
 		? "cannot be checked: here the schema leads too deep, or back "
 		  "to itself"
 		: "takes too long to check");
-	r->n = 0;
+	if (r->w->is_too_deep)
+		r->n = 0; /* the same again and again */
+	r->w->steps = why.len;
 	report_add(r, n, "", n->at, way, root, &why);
 	buf_release(&why);
 }
@@ -137,7 +145,7 @@ schema_explain(const struct schema *s, struct schema_view *w, struct jval root,
 	pool_back(&r->pool, (struct pool_mark){0});
 	view_begin(w, root);
 	explain_value(r, s->root, root, &way);
-	if (w->gave_up && (r->n == 0 || w->is_too_deep))
+	if (w->gave_up)
 		give_up(r, root, &way);
 	for (size_t i = 0; i < r->n && i < max; i++)
 		tell(s, &r->faults[i], each, arg);

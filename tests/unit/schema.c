@@ -14,6 +14,14 @@ static const struct row values[] = {
 	"{'b':null,'a':[1.0,'x']}", "{'a':[1,'x']}\n{'a':['x',1],'b':null}"},
     {"schema: 0 is not false, 1 is 1.0, -0 is 0", "{'enum':[0,true,[1]]}",
 	"0\n0.0\n-0\ntrue\n[1.0]", "false\n1\n[true]\n'0'\nnull"},
+    {"schema: enum of numbers, many, among others",
+	"{'enum':[5,-1,0.1,1e3,9007199254740993,2.0,'3',1e300,7,8,9,[4],{},"
+	"18446744073709551615]}",
+	"-1\n-1.0\n2\n1000\n9007199254740993\n1e300\n9.0\n0.1\n5\n[4.0]\n{}\n'"
+	"3'"
+	"\n18446744073709551615",
+	"1\n3\n9007199254740992\n9007199254740994\n0.2\n-2\n4\n1e301\n"
+	"18446744073709551614"},
     {"schema: enum of strings, many",
 	"{'enum':['a','b','c','dd','ee','ff','ggg','hhhh','','iiiii']}",
 	"'a'\n'hhhh'\n''\n'iiiii'\n'ee'", "'d'\n'eee'\n'hhhg'\n1"},

@@ -295,6 +295,30 @@ check_explained(void)
 	buf_release(&many);
 }
 
+/* Two alternatives a level: nobody can look at all of the ways down, nor keep
+ * what is wrong on each of them. */
+static void
+check_many_ways(void)
+{
+	static const char end[] = " takes too long to check\n";
+	struct buf value = {0}, b = {0};
+
+	test("schema: more ways to be wrong than there is time for");
+	for (int i = 0; i < 500; i++)
+		buf_adds(&value, "{'a':");
+	buf_adds(&value, "1");
+	for (int i = 0; i < 500; i++)
+		buf_adds(&value, "}");
+	buf_addc(&value, '\0');
+	explain("{'anyOf':[{'properties':{'a':{'$ref':'#'}},'required':['x']},"
+		"{'properties':{'a':{'$ref':'#'}},'required':['y']}]}",
+	    value.data, SIZE_MAX, &b);
+	ok(b.len < 8 << 20 && b.len > strlen(end) &&
+	    memcmp(b.data + b.len - strlen(end), end, strlen(end)) == 0);
+	buf_release(&value);
+	buf_release(&b);
+}
+
 static void
 check_missing(void)
 {
@@ -319,6 +343,7 @@ main(void)
 	check_wrong();
 	check_unknown();
 	check_explained();
+	check_many_ways();
 	check_missing();
 	buf_release(&told);
 	return done();
