@@ -242,6 +242,14 @@ prepare_batch(const struct batch_method *m, unsigned jobs)
 
 	refuse_number(WINDOW);
 	refuse_number(MAX_KEYS);
+	if (m->neighbours == 0)
+		refuse_number(NEIGHBOURS);
+	if (m != &batch_isolation_forest) {
+		refuse_number(TREES);
+		refuse_number(SAMPLE);
+	}
+	if (m != &batch_dbscan)
+		refuse_number(EPS);
 	refuse(judge.explain, "explain");
 	if (NUMBER(CONTAMINATION).is_set && NUMBER(THRESHOLD).is_set)
 		cli_wrong(&cli, "--contamination and --threshold: choose one");
@@ -259,6 +267,22 @@ prepare_batch(const struct batch_method *m, unsigned jobs)
 		.trees = (size_t)NUMBER(TREES).value,
 		.sample = (size_t)NUMBER(SAMPLE).value,
 		.radius = NUMBER(EPS).value};
+}
+
+static _Noreturn void
+refuse_method(void)
+{
+	const char *names[32];
+	const char *near;
+	size_t n = 0;
+
+	for (size_t i = 0; batch_methods[i]; i++) /* those that stream too */
+		names[n++] = batch_methods[i]->name;
+	names[n] = NULL;
+	near = cli_nearest(method, names);
+	cli_wrong(&cli, "--method: %s: unknown%s; %s%s%s", method,
+	    whole ? " to --batch" : "", near ? "did you mean " : "see --list",
+	    near ? near : "", near ? "?" : "");
 }
 
 /* Of the methods that can work both ways, the one that streams is taken,
@@ -279,8 +303,7 @@ prepare(struct filter *f)
 	else if (batch_find(method))
 		prepare_batch(batch_find(method), jobs);
 	else
-		cli_wrong(&cli, "--method: %s: unknown%s; see --list", method,
-		    whole ? " to --batch" : "");
+		refuse_method();
 	judge_start(&judge, f);
 }
 

@@ -167,5 +167,10 @@ $mark
 	refused '--window: not with knn' -m knn --window 9
 	refused '--explain: not with iqr --batch' -m iqr --batch --explain
 	refused '--contamination and --threshold' -m knn --contamination .1 --threshold 2
+	refused '--neighbours: not with iqr --batch' -m iqr --batch --neighbours 3
+	refused '--trees: not with knn' -m knn --trees 3
+	refused '--sample: not with dbscan' -m dbscan --sample 3
+	refused '--eps: not with knn' -m knn --eps 3
 	refused '--method: rrd: unknown to --batch' -m rrd --batch
+	refused '--method: isolationforest: unknown; did you mean isolation_forest?' -m isolationforest
 }
