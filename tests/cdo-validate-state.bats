@@ -66,6 +66,9 @@ was there within 1h: .d 1
 	run_filter '{"id":1,"k":2}' cdo-validate -R r.json --state s
 	assert_status 0
 	assert_out '{"id":1,"k":2}'
+	assert_err 'cdo-validate: warning: state s: what these rules remembered will be dropped, as they are gone or renamed: once'
+	run_filter '{"id":1,"k":2}' cdo-validate -q -R r.json --state s
+	assert_err ''
 }
 
 @test "cdo-validate --state: of two runs at once the later one exits 75" {

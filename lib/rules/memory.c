@@ -133,6 +133,19 @@ read_rule(const struct memory *m, struct store_txn *t, struct ordered *o,
 	return rc;
 }
 
+static void
+tell_gone(const struct memory *m, const struct store_value *head)
+{
+	struct buf names = {0};
+
+	memory_find_gone(head->data, head->len, m->rules, &names);
+	if (names.len > 0)
+		diag_warn("state %s: what these rules remembered will be "
+			  "dropped, as they are gone or renamed: %.*s",
+		    m->name, (int)names.len, names.data);
+	buf_release(&names);
+}
+
 static int
 read_all(struct memory *m, struct store_txn *t, struct rules_view *v,
     struct buf *why)
@@ -148,6 +161,8 @@ read_all(struct memory *m, struct store_txn *t, struct rules_view *v,
 		!memory_read_head(
 		    head.data, head.len, m->rules, v, chunks, places, why)))
 		rc = -1;
+	if (rc == 0 && head.data)
+		tell_gone(m, &head);
 	for (size_t i = 0; rc == 0 && head.data && i < n; i++)
 		rc = read_rule(
 		    m, t, &v->work->ordered[i], places[i], chunks[i], why);

@@ -172,3 +172,36 @@ memory_read_head(const char *text, size_t len, const struct rules *rules,
 	jdoc_release(&d);
 	return good;
 }
+
+static bool
+is_there(const struct rules *rules, const char *name)
+{
+	const struct rules_private *p = rules->private;
+	size_t i = 0;
+
+	while (i < p->n_ordered &&
+	       strcmp(rules->checks[p->ordered[i]].rule, name) != 0)
+		i++;
+	return i < p->n_ordered;
+}
+
+void
+memory_find_gone(
+    const char *text, size_t len, const struct rules *rules, struct buf *names)
+{
+	struct jdoc d;
+	struct jval list = {&d, 0};
+	struct jiter it;
+	size_t n;
+
+	if (parse(&d, text, len))
+		list = jval_get(jval_root(&d), "rules", 5);
+	for (it = jval_iter(list); jiter_next(&it);) {
+		const char *name =
+		    jval_string(jval_get(it.value, "name", 4), &n);
+
+		if (!is_there(rules, name))
+			buf_addf(names, "%s%s", names->len ? ", " : "", name);
+	}
+	jdoc_release(&d);
+}

@@ -26,4 +26,8 @@ bool memory_read_id(const char *text, size_t len, char id[MEMORY_ID]);
 bool memory_read_head(const char *text, size_t len, const struct rules *rules,
     struct rules_view *v, size_t *chunks, size_t *places, struct buf *why);
 
+/* Append the names of the rules that were kept and are there no more. */
+void memory_find_gone(
+    const char *text, size_t len, const struct rules *rules, struct buf *names);
+
 #endif
