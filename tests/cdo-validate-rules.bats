@@ -35,7 +35,12 @@ says() {
 		'3:42: /rules/3: demands nothing of .b' \
 		'3:58: /rules/4: must be an object'
 	refused '{"field":".a","type":"int"}' \
-		'2:22: /rules/0/type: int: unknown type; known are null, boolean, integer, number, string, array, object, datetime'
+		'2:22: /rules/0/type: int: unknown type; did you mean integer?'
+	refused '{"field":".a","minimum":1},{"field":".a[]","min":1}' \
+		'2:25: /rules/0/minimum: unknown member; did you mean min?' \
+		'2:37: /rules/1/field: a path leads to one place, not to all elements at byte 3 of .a[]'
+	refused '{"field":".a","type":"uuid"}' \
+		'2:22: /rules/0/type: uuid: unknown type; known are null, boolean, integer, number, string, array, object, datetime'
 	refused '{"field":".a b","required":true}' \
 		'2:10: /rules/0/field: . expected at byte 2 of .a b'
 	echo '{"rules":[' >r.json

@@ -193,9 +193,9 @@ cdo-validate: <stdin>:6: is no reject'
 	run_filter '' cdo-validate check r.json
 	assert_status 1
 	assert_err 'cdo-validate: r.json:4:22: /schema/minimun: unknown keyword; did you mean minimum?
-cdo-validate: warning: r.json: rule .a enum: "x" is not of the type: it can never pass
-cdo-validate: warning: r.json: rule .a max 2 never decides: .a max demands as much (/rules/0/max)
-cdo-validate: warning: r.json: rule again never decides: .a unique demands as much (/rules/3/unique)' || fail "$err"
+cdo-validate: warning: r.json: /rules/0/enum: "x" is not of the type: it can never pass
+cdo-validate: warning: r.json: /rules/1/max: rule .a max 2 never decides: .a max demands as much (/rules/0/max)
+cdo-validate: warning: r.json: /rules/4/unique: rule again never decides: .a unique demands as much (/rules/3/unique)' || fail "$err"
 	echo '{"rules":[{"field":".a","mim":1}]}' >wrong.json
 	run_filter '' cdo-validate check r.json wrong.json
 	assert_status 78
@@ -227,4 +227,27 @@ cdo-validate: warning: r.json: rule again never decides: .a unique demands as mu
 	run_filter '' cdo-validate -R wether
 	assert_status 66
 	assert_err 'cdo-validate: wether: no such file, and no rules of that name; did you mean weather?'
+}
+
+@test "cdo-validate: a schema given to -R and rules given to -s are told" {
+	echo '{"type":"object","required":["a"]}' >s.json
+	echo '{"rules":[{"field":".a","required":true}]}' >r.json
+	run_filter '{"b":1}' cdo-validate -R s.json
+	assert_status 78
+	assert_out ''
+	assert_err 'cdo-validate: s.json:1:1: is a JSON Schema, not a rule file: cdo-validate takes it by -s, a rule file as its member schema'
+	run_filter '{"b":1}' cdo-validate -s r.json
+	assert_status 78
+	assert_out ''
+	assert_err 'cdo-validate: r.json:1:1: is a rule file, not a schema: it goes with -R'
+}
+
+@test "cdo-validate: the first failure of a schema is told in words" {
+	echo '{"properties":{"a":{"maximum":1}},"required":["b"]}' >s.json
+	run_filter $'{"b":1}\n{"a":2,"b":1}\n{}' cdo-validate -v -s s.json -S sum -r rejects
+	assert_status 0
+	[[ $err == *$'\ncdo-validate: schema: failed 2 of 3, first in line 2: /a is above 1\n'* ]] || fail "$err"
+	[[ $(jq -c '.checks[0].first' sum) == '{"file":1,"line":2,"message":"/a is above 1"}' ]]
+	run_filter '{}' cdo-validate -v -s s.json -r rejects
+	[[ $err == *': lacks "b"'* ]] || fail "$err"
 }

@@ -221,7 +221,7 @@ has_read() { [[ $(sed -n 's/^rchar: //p' "/proc/$1/io") -ge $2 ]]; }
 @test "stream: what is no record at all is told how to become one" {
 	run_filter $'{\n  "a": 1\n}' cdo-validate
 	assert_status 65
-	[[ ${err##*$'\n'} == 'cdo-validate: 3 malformed lines in all and no record: records are one JSON value a line, as jq -c and cdo-fetch write them' ]]
+	[[ ${err##*$'\n'} == 'cdo-validate: 3 malformed lines in all and no record: records are one JSON value a line, not compressed; cdo-fetch file:PATH makes some of CSV, arrays and JSON over many lines' ]]
 	run_filter $'{}\n[\n[\n[' cdo-validate
 	[[ $(wc -l <<<"$err") -eq 3 ]]
 }

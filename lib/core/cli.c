@@ -156,9 +156,24 @@ distance(const char *a, const char *b)
 	return result;
 }
 
+/* The name that starts the word, or is started by it; NULL if none does. */
+static const char *
+kin(const char *word, size_t len, const char *const *names)
+{
+	for (; *names; names++) {
+		size_t n = strlen(*names);
+
+		n = n < len ? n : len;
+		if (n > 2 && strncmp(word, *names, n) == 0)
+			return *names;
+	}
+	return NULL;
+}
+
 const char *
 cli_nearest(const char *word, const char *const *names)
 {
+	const char *const *all = names;
 	size_t len = strlen(word), best = (len + 2) / 3 + 1;
 	const char *nearest = NULL;
 
@@ -172,7 +187,7 @@ cli_nearest(const char *word, const char *const *names)
 			nearest = *names;
 		}
 	}
-	return nearest;
+	return nearest ? nearest : kin(word, len, all);
 }
 
 void

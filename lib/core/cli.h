@@ -74,7 +74,8 @@ int cli_verbs(const struct cli *cli, const struct cli_verb *verbs, int argc,
 
 /*
  * The word in names, which ends with NULL, that is most like word (edit
- * distance at most a third of its length), or NULL.
+ * distance at most a third of its length), or else one that begins like it
+ * ("min" for "minimum"), or NULL.
  */
 const char *cli_nearest(const char *word, const char *const *names);
 

@@ -165,9 +165,8 @@ tell_excluded(
 			continue;
 		text.len = 0;
 		rules_add_start(&text, it.value);
-		diag_warn("%s: rule %s: %.*s is not of the type: it can never "
-			  "pass",
-		    path, list->rule, (int)text.len, text.data);
+		diag_warn("%s: %s: %.*s is not of the type: it can never pass",
+		    path, list->place, (int)text.len, text.data);
 		n++;
 	}
 	buf_release(&text);
@@ -183,9 +182,9 @@ look(const char *path, const struct rules *rules)
 	for (size_t i = 0; i < rules->n && c[i].args; i++) {
 		by = find_stronger(rules, i);
 		if (by) {
-			diag_warn("%s: rule %s never decides: %s demands as "
-				  "much (%s)",
-			    path, c[i].rule, by->rule, by->place);
+			diag_warn("%s: %s: rule %s never decides: %s demands "
+				  "as much (%s)",
+			    path, c[i].place, c[i].rule, by->rule, by->place);
 			n++;
 		}
 		if (c[i].args->kind == KIND_SCHEMA)

@@ -98,6 +98,12 @@ rules_add_value(const struct rules *rules, const struct rules_view *v,
 	rules_add_member(out, value);
 }
 
+static void
+add_fault(const struct schema_fault *f, void *arg)
+{
+	buf_addf(arg, "%s%s%s", f->path, *f->path ? " " : "", f->message);
+}
+
 void
 rules_add_message(const struct rules *rules, const struct rules_view *v,
     size_t check, struct buf *out)
@@ -106,6 +112,9 @@ rules_add_message(const struct rules *rules, const struct rules_view *v,
 
 	if (c->message)
 		buf_adds(out, c->message);
+	else if (c->args->kind == KIND_SCHEMA)
+		schema_explain(c->args->schema, v->work->schemas[check],
+		    v->root, 1, add_fault, out);
 	else
 		rules_add_words(out, c->args, v->fields.values[c->slot],
 		    &v->work->notes[check]);

@@ -56,6 +56,24 @@ struct file {
 	const json_t *rules, *schema, *max_rejects;
 };
 
+/* Tell a schema that was taken for a rule file by what only schemas have. */
+static bool
+is_schema(struct doc *d)
+{
+	static const char *const signs[] = {"$schema", "type", "properties",
+	    "required", "allOf", "anyOf", "oneOf", "$ref", "$defs", NULL};
+	size_t i = 0;
+
+	while (signs[i] && !json_object_get(d->root, signs[i]))
+		i++;
+	if (!signs[i] || json_object_get(d->root, "rules"))
+		return false;
+	doc_fault(d, NULL,
+	    "is a JSON Schema, not a rule file: cdo-validate takes it by -s, "
+	    "a rule file as its member schema");
+	return true;
+}
+
 static void
 compile_file(struct rules *rules, struct doc *d)
 {
@@ -74,6 +92,8 @@ compile_file(struct rules *rules, struct doc *d)
 	struct jval root;
 	struct jiter raw;
 
+	if (is_schema(d))
+		return;
 	doc_read(d, NULL, d->root, members, &f);
 	if (f.schema)
 		rules_add_schema(rules, d);

@@ -225,6 +225,9 @@ compile(struct schema **out, struct source *src,
 		    jval_type(src->root) != J_FALSE)
 			compile_fault(&c, 0, src->root,
 			    "must be a schema: an object, true or false");
+		if (jval_type(jval_get(src->root, "rules", 5)) == J_ARRAY)
+			compile_fault(&c, 0, src->root,
+			    "is a rule file, not a schema: it goes with -R");
 		queue_all(&c);
 		compile_queue(&c);
 		fill_anchors(&c);

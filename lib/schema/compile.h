@@ -102,7 +102,12 @@ const char *keyword_nearest(const struct dialect *d, const char *name);
 void compile_fault(struct compiler *c, uint32_t source, struct jval at,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
-/* The same at a value of the schema in hand. */
+/* With tells_unknown: tell a keyword or format that is none, a mere warning.
+ * The nearest one may be NULL. */
+void compile_unknown(struct compiler *c, uint32_t source, struct jval at,
+    const char *what, const char *nearest);
+
+/* The same as compile_fault at a value of the schema in hand. */
 #define FAULT(c, v, ...) compile_fault(c, (c)->here->source, v, __VA_ARGS__)
 
 /*

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/cli.h"
 #include "schema/compile.h"
 
 bool
@@ -323,6 +324,9 @@ compile_format(struct compiler *c, const struct keyword *k, struct jval v)
 	if (!is_a(c, v, J_STRING))
 		return;
 	format = format_find(s);
+	if (!format)
+		compile_unknown(c, c->here->source, v, "format",
+		    cli_nearest(s, format_list()));
 	if (format && c->dialect.asserts_format)
 		op_add(c, k, v, CLASS_STRING, OP_FORMAT)->u.format = format;
 }

@@ -126,7 +126,9 @@ read_dialect(struct compiler *c, uint32_t source, struct jval at,
 	c->depth--;
 	if (n == NO_NODE) {
 		compile_fault(c, source, at,
-		    "this dialect is not known: --ref %s=PATH can tell", uri);
+		    "this dialect is not known, only the drafts 2020-12, "
+		    "2019-09 and 7; --ref %s=PATH can tell of others",
+		    uri);
 		return fallback;
 	}
 	r = &c->resources[n];

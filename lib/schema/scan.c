@@ -168,14 +168,17 @@ find_old_anchor(struct compiler *c, struct place *p, struct jval v)
 }
 
 static bool
-is_schema(struct compiler *c, uint32_t source, struct jval v)
+is_schema(
+    struct compiler *c, uint32_t source, const struct keyword *k, struct jval v)
 {
 	enum jtype t = jval_type(v);
+	bool is_old = t == J_ARRAY && strcmp(k->name, "items") == 0;
 
 	if (t == J_OBJECT || t == J_TRUE || t == J_FALSE)
 		return true;
-	compile_fault(
-	    c, source, v, "must be a schema: an object, true or false");
+	compile_fault(c, source, v,
+	    "must be a schema: an object, true or false%s",
+	    is_old ? "; an array is prefixItems since 2020-12" : "");
 	return false;
 }
 
@@ -191,7 +194,7 @@ scan_held(struct compiler *c, const struct place *p, const struct keyword *k,
 	if (holds == HOLDS_SCHEMA_OR_LIST)
 		holds = t == J_ARRAY ? HOLDS_LIST : HOLDS_SCHEMA;
 	if (holds == HOLDS_SCHEMA) {
-		if (is_schema(c, p->source, v))
+		if (is_schema(c, p->source, k, v))
 			scan(c, p->source, v, p->resource, k->name);
 		return;
 	}
@@ -204,7 +207,7 @@ scan_held(struct compiler *c, const struct place *p, const struct keyword *k,
 			if (holds == HOLDS_MAP_OR_LISTS &&
 			    jval_type(it.value) == J_ARRAY)
 				continue;
-			if (is_schema(c, p->source, it.value))
+			if (is_schema(c, p->source, k, it.value))
 				scan(c, p->source, it.value, p->resource,
 				    k->name);
 		}
@@ -230,6 +233,19 @@ find_twins(struct compiler *c, uint32_t source, struct jval v)
 	map_release(&seen);
 }
 
+void
+compile_unknown(struct compiler *c, uint32_t source, struct jval at,
+    const char *what, const char *nearest)
+{
+	if (!c->options->tells_unknown || source > 0)
+		return;
+	compile_fault(c, source, at, "unknown %s%s%s%s", what,
+	    nearest ? "; did you mean " : "", nearest ? nearest : "",
+	    nearest ? "?" : "");
+	c->n_faults--; /* it is a warning */
+	c->s->n_unknown++;
+}
+
 static void
 tell_unknown(struct compiler *c, uint32_t source, const struct dialect *d,
     const struct jiter *it)
@@ -238,14 +254,8 @@ tell_unknown(struct compiler *c, uint32_t source, const struct dialect *d,
 	const char *s = jval_string(it->name, &len);
 	const char *nearest = keyword_nearest(d, s);
 
-	if (!c->options->tells_unknown || source > 0 ||
-	    strncmp(s, "x-", 2) == 0)
-		return;
-	compile_fault(c, source, it->value, "unknown keyword%s%s%s",
-	    nearest ? "; did you mean " : "", nearest ? nearest : "",
-	    nearest ? "?" : "");
-	c->n_faults--; /* it is a warning */
-	c->s->n_unknown++;
+	if (strncmp(s, "x-", 2) != 0)
+		compile_unknown(c, source, it->value, "keyword", nearest);
 }
 
 static void

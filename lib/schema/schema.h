@@ -32,7 +32,7 @@ struct schema_options {
 	enum schema_draft draft; /* of documents without $schema */
 	bool asserts_format; /* or format is a mere annotation */
 	const struct schema_refs *refs; /* lent; NULL: none */
-	bool tells_unknown; /* tell keywords that the dialect does not know */
+	bool tells_unknown; /* tell keywords and formats that are none */
 };
 
 struct schema;
@@ -103,7 +103,8 @@ size_t schema_explain(const struct schema *s, struct schema_view *v,
     struct jval root, size_t max,
     void (*tell)(const struct schema_fault *, void *arg), void *arg);
 
-/* How many keywords tells_unknown told, each with the nearest known name. */
+/* How many keywords and formats tells_unknown told, each with the nearest
+ * known name. */
 size_t schema_n_unknown(const struct schema *s);
 
 #endif

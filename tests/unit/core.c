@@ -256,6 +256,11 @@ test_nearest(void)
 	ok(got && strcmp(got, "min") == 0);
 	got = cli_nearest("patern", names);
 	ok(got && strcmp(got, "pattern") == 0);
+	got = cli_nearest("minimum", names);
+	ok(got && strcmp(got, "min") == 0);
+	got = cli_nearest("pat", names);
+	ok(got && strcmp(got, "pattern") == 0);
+	ok(!cli_nearest("en", names) && !cli_nearest("e", names));
 	ok(!cli_nearest("frobnicate", names));
 	cli_hint(&b, "mim", names);
 	ok(is(b.data, b.len, "; did you mean min?"));

@@ -38,13 +38,18 @@ static const struct {
 	"https://example.org/x.json=PATH can tell where it is, nothing is "
 	"fetched\n"},
     {"{'$schema':'https://example.org/meta'}",
-	"test.json:1:12: /$schema: this dialect is not known: --ref "
-	"https://example.org/meta=PATH can tell\n"},
+	"test.json:1:12: /$schema: this dialect is not known, only the drafts "
+	"2020-12, 2019-09 and 7; --ref https://example.org/meta=PATH can tell "
+	"of others\n"},
     {"{'allOf':[{'$ref':'#'}]}",
 	"test.json:1:11: /allOf/0: leads back to itself, without end\n"},
     {"{'$defs':{'a':{'$ref':'#/$defs/b'},'b':{'$ref':'#/$defs/a'}}}",
 	"test.json:1:40: /$defs/b: leads back to itself, without end\n"},
-    {"{'items':[1]}", "test.json:1:10: /items: must be a schema: "},
+    {"{'items':[1]}",
+	"test.json:1:10: /items: must be a schema: an object, true or false; "
+	"an array is prefixItems since 2020-12\n"},
+    {"{'name':'x','rules':[]}",
+	"test.json:1:1: is a rule file, not a schema: it goes with -R\n"},
     {"{'allOf':{},'$defs':[],'not':1}",
 	"test.json:1:10: /allOf: must be an array of schemas\n"
 	"test.json:1:21: /$defs: must be an object of schemas\n"
@@ -104,7 +109,15 @@ check_unknown(void)
 	    "test.json:1:77: /properties/minimun/elephant: unknown keyword\n"));
 	schema_free(s);
 	told.len = 0;
-	s = compile_text("{'minimun':1}", NULL);
+	s = compile_text("{'items':{'format':'emial'},'format':'colour'}", &o);
+	ok(s && schema_n_unknown(s) == 2);
+	ok(is(told.data, told.len,
+	    "test.json:1:38: /format: unknown format\n"
+	    "test.json:1:20: /items/format: unknown format; did you mean "
+	    "email?\n"));
+	schema_free(s);
+	told.len = 0;
+	s = compile_text("{'minimun':1,'format':'emial'}", NULL);
 	ok(s && schema_n_unknown(s) == 0 && told.len == 0);
 	schema_free(s);
 }
