@@ -192,7 +192,7 @@ says() {
 
 @test "cdo-validate -R: in_file, lines or JSON values, beside the rule file" {
 	mkdir -p rules
-	printf 'Lima\r\n5\n\n"Oslo"\nlast' >rules/list.txt
+	printf '\xef\xbb\xbfLima\r\n5\n\n"Oslo"\nlast' >rules/list.txt
 	printf '"Lima"\n{"a":1,"b":2}\n5.0\n' >rules/list.ndjson
 	check_list() {
 		echo "{\"rules\":[{\"field\":\".a\",\"in_file\":\"$1\"}]}" >rules/r.json

@@ -251,3 +251,10 @@ cdo-validate: warning: r.json: /rules/4/unique: rule again never decides: .a uni
 	run_filter '{}' cdo-validate -v -s s.json -r rejects
 	[[ $err == *': lacks "b"'* ]] || fail "$err"
 }
+
+@test "cdo-validate --ref: a file that is not there is told by its name" {
+	echo '{"$ref":"https://example.org/a.json"}' >s.json
+	run_filter '{}' cdo-validate -s s.json --ref https://example.org/=none
+	assert_status 78
+	[[ $err == 'cdo-validate: none/a.json: '*'No such file or directory'$'\n'*'s.json:1:9: /$ref: this cannot be used' ]] || fail "$err"
+}

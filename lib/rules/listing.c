@@ -92,6 +92,8 @@ read_lines(struct reader *r, const char *p, size_t len)
 	const char *end = p + len, *lf;
 	size_t n;
 
+	if (len > 2 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
+		p += 3; /* a byte order mark */
 	for (size_t line = 1; p < end; line++, p = lf + 1) {
 		lf = memchr(p, '\n', (size_t)(end - p));
 		lf = lf ? lf : end;

@@ -216,13 +216,12 @@ source_find(struct compiler *c, const char *uri, bool *is_told)
 	if (found != NO_NODE)
 		return found;
 	path = refs_find(c->options->refs, uri);
-	if (!path && !meta)
+	if (!path && !meta) {
 		path = uri_to_file(uri);
-	if (!path && !meta)
-		return NO_NODE;
-	if (path && access(path, F_OK) != 0) {
-		free(path);
-		return NO_NODE;
+		if (!path || access(path, F_OK) != 0) {
+			free(path);
+			return NO_NODE;
+		}
 	}
 	src = xcalloc(1, sizeof(*src));
 	src->doc = &src->own;
