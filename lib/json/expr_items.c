@@ -76,7 +76,7 @@ add_strings(
 {
 	r->text.len = 0;
 	for (size_t i = step - 1; i < n; i += step) {
-		if (items[i].kind != E_STRING)
+		if (items[i].kind != E_STRING || r->text.len >= ERUN_MEMORY)
 			return false;
 		buf_add(&r->text, items[i].string, items[i].n);
 	}
@@ -98,6 +98,8 @@ eitems_add(struct erun *r, const struct enode *n, struct ev in,
 	in = ev_with_items(r, in);
 	if (in.n > 0 && add_strings(r, in.items, in.n, step, v))
 		return true;
+	if (in.n > 0 && !erun_may_have(r, r->text.len))
+		return false;
 	for (size_t i = step - 1; i < in.n; i += step) {
 		if (!ev_add(r, *v, in.items[i], v))
 			return false;

@@ -330,6 +330,8 @@ enode_join_text(struct erun *r, const struct enode *n, struct ev in,
 			buf_add(&r->text, args[i].string, args[i].n);
 		else
 			ev_dump(r, &r->text, args[i]);
+		if (!erun_may_have(r, r->text.len))
+			return false;
 	}
 	*v = ev_copy_string(r, r->text.data, r->text.len);
 	return !r->is_beyond;

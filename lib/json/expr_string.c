@@ -157,6 +157,10 @@ estring_split(struct erun *r, const struct enode *n, struct ev in,
 			next = NULL;
 		part = ev_of_string(s, (size_t)((next ? next : end) - s));
 		buf_add(&r->stack, &part, sizeof(part));
+		if (!erun_may_have(r, r->stack.len)) {
+			r->stack.len = from;
+			return false;
+		}
 	}
 	*v = ev_array_of_stack(r, from);
 	return true;
@@ -199,6 +203,8 @@ estring_join(struct erun *r, const struct enode *n, struct ev in,
 		if (i > 0)
 			buf_add(&r->text, args[0].string, args[0].n);
 		buf_add(&r->text, item.string, item.n);
+		if (!erun_may_have(r, r->text.len))
+			return false;
 	}
 	*v = ev_copy_string(r, r->text.data, r->text.len);
 	return true;
@@ -224,6 +230,8 @@ estring_tojson(struct erun *r, const struct enode *n, struct ev in,
 	(void)args;
 	r->text.len = 0;
 	ev_dump(r, &r->text, in);
+	if (!erun_may_have(r, r->text.len))
+		return false;
 	*v = ev_copy_string(r, r->text.data, r->text.len);
 	return !r->is_beyond;
 }

@@ -132,7 +132,7 @@ write_any(struct writer *w, struct ev v)
 void
 ev_write(struct erun *r, struct buf *out, struct ev v)
 {
-	struct writer w = {.run = r, .out = out, .most = SIZE_MAX};
+	struct writer w = {.run = r, .out = out, .most = ERUN_MEMORY};
 
 	write_any(&w, v);
 }
@@ -141,7 +141,7 @@ void
 ev_dump(struct erun *r, struct buf *out, struct ev v)
 {
 	struct writer w = {
-	    .run = r, .out = out, .most = SIZE_MAX, .is_dump = true};
+	    .run = r, .out = out, .most = ERUN_MEMORY, .is_dump = true};
 
 	write_any(&w, v);
 }

@@ -74,6 +74,13 @@ erun_take(struct erun *r, size_t n)
 	return p;
 }
 
+bool
+erun_may_have(struct erun *r, size_t n)
+{
+	return n < ERUN_MEMORY ||
+	       ev_fail(r, "the expression needs more than 64 MiB");
+}
+
 const char *
 ev_kind_name(struct ev v)
 {

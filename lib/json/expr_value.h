@@ -126,6 +126,9 @@ void erun_start(struct erun *r, struct jval v);
 /* Free what the run owns. */
 void erun_release(struct erun *r);
 
+/* May a run have n bytes at a time?  Else it fails. */
+bool erun_may_have(struct erun *r, size_t n);
+
 /* n bytes that live as long as the run, aligned for any value. */
 void *erun_take(struct erun *r, size_t n);
 

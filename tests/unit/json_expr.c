@@ -1,6 +1,7 @@
 /* lib/json/expr: expressions, whoever runs them. */
 #include <math.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "core/buf.h"
 #include "unit.h"
@@ -167,6 +168,48 @@ test_limits(void)
 	buf_release(&out);
 }
 
+/*
+ * What takes a string of 8 MiB a hundred times stops when it has 64 MiB, and
+ * does not find out when it has them all.
+ */
+static void
+test_memory(void)
+{
+	static const char *const tails[] = {"\"%s\"", "[%s] | join(\",\")",
+	    "[%s] | add", "[%s] | tojson", "split(\"\")"};
+	struct buf text = {0}, why = {0}, out = {0}, many = {0};
+	struct rusage used;
+
+	for (size_t i = 0; i < sizeof(tails) / sizeof(*tails); i++) {
+		struct expr *x;
+
+		test("expr: memory is bounded while text is made");
+		many.len = text.len = why.len = 0;
+		for (int k = 0; k < 100; k++)
+			buf_adds(&many, i == 0 ? "\\(.)" : k ? ",." : ".");
+		buf_addc(&many, '\0');
+		buf_adds(&text, "\"x\" | ");
+		for (int k = 0; k < 23; k++)
+			buf_adds(&text, "[.,.]|add|");
+		buf_addf(&text, tails[i], many.data);
+		buf_adds(&text, " | length");
+		buf_addc(&text, '\0');
+		x = expr_new(text.data, NULL, &why);
+		ok(x && expr_is_native(x));
+		ok(x && !expr_text(x, parse("{}"), &out, &why));
+		ok(is(why.data, why.len,
+		    "the expression needs more than 64 MiB"));
+		expr_free(x);
+	}
+	getrusage(RUSAGE_SELF, &used);
+	printf("# %ld MiB\n", used.ru_maxrss >> 10);
+	ok(used.ru_maxrss >> 10 < 700);
+	buf_release(&many);
+	buf_release(&text);
+	buf_release(&why);
+	buf_release(&out);
+}
+
 /* Does the expression read the same from a view of the record's fields? */
 static bool
 views(const char *expression, const char *record, const char *want)
@@ -238,6 +281,7 @@ main(void)
 	test_number();
 	test_rest();
 	test_limits();
+	test_memory();
 	test_views();
 	test_paths();
 	jdoc_release(&doc);
