@@ -43,15 +43,20 @@ name(struct elex *x, int token)
 	return token;
 }
 
-/* jq's scanner takes .e1 for a number, and fails. */
+/* jq's scanner takes .e1 and .e-1 for numbers, and fails. */
 static bool
 looks_like_exponent(const char *word, size_t len)
 {
 	size_t n = 1;
 
+	if (*word != 'e' && *word != 'E')
+		return false;
+	if (len == 1)
+		return (word[1] == '-' || word[1] == '+') &&
+		       isdigit((unsigned char)word[2]);
 	while (n < len && isdigit((unsigned char)word[n]))
 		n++;
-	return (*word == 'e' || *word == 'E') && n == len && len > 1;
+	return n == len;
 }
 
 static int
