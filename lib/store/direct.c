@@ -202,22 +202,12 @@ count(struct store_txn *t, enum store_event e, uint64_t n)
 	dir_count(&w->dir, e, n);
 }
 
-static bool
-add_entry(void *arg, const char *key, const struct store_value *v)
-{
-	struct store_stats *sum = arg;
-
-	sum->entries++;
-	sum->bytes += strlen(key) + v->len;
-	return true;
-}
-
 static int
 stats(struct store_txn *t, struct store_stats *out)
 {
 	struct direct *w = t->private;
 	struct store_stats sum = {0};
-	int status = scan(t, "", add_entry, &sum);
+	int status = scan(t, "", store_add_size, &sum);
 
 	if (status != 0)
 		return status;

@@ -242,16 +242,6 @@ gc(struct store_txn *t, uint64_t *n_removed)
 	return 0;
 }
 
-static bool
-add_entry(void *arg, const char *key, const struct store_value *v)
-{
-	struct store_stats *sum = arg;
-
-	sum->entries++;
-	sum->bytes += strlen(key) + v->len;
-	return true;
-}
-
 /* Read what send_counts has added up. */
 static int
 read_counts(struct store_txn *t, uint64_t counts[STORE_EVENT_COUNT])
@@ -282,7 +272,7 @@ static int
 stats(struct store_txn *t, struct store_stats *out)
 {
 	struct store_stats sum = {0};
-	int status = redis_scan(t, "", add_entry, &sum);
+	int status = redis_scan(t, "", store_add_size, &sum);
 
 	if (status == 0)
 		status = read_counts(t, sum.events);
