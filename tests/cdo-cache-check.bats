@@ -45,3 +45,46 @@ call() {
 	CDO_STORE=$PWD/plain call cdo-cache check
 	assert_status 73
 }
+
+@test "check: what is sound has no findings, also after commits of the state" {
+	printf '{"_cdo":{"checkpoint":{"source":"s","stream":"t","seq":1,"cursor":1}}}\n' |
+	    cdo-cache commit
+	call cdo-cache check
+	assert_status 0
+	assert_err ''
+	assert_out '{"db":"cache","entries":3,"findings":0}
+{"db":"state","entries":4,"findings":0}'
+}
+
+@test "check: waits for who is at work, as all do" {
+	for db in cache state; do
+		exec 7>>"store/$db.lock"
+		flock 7
+		CDO_STORE_WAIT=100ms call cdo-cache check
+		exec 7>&-
+		assert_status 75
+		[[ $err == *"$db: in use by process "*'for more than 100ms'* ]] || fail "$err"
+	done
+}
+
+@test "check: nobody fails who writes at the same time" {
+	for i in {1..20}; do
+		echo "$i" | cdo-cache put "n$i" 2>>failed || echo "put $i" >>failed
+	done 3>&- &
+	for i in {1..10}; do
+		cdo-cache check >/dev/null 2>>failed || echo "check $i" >>failed
+	done
+	wait
+	[[ ! -s failed ]] || fail "$(<failed)"
+}
+
+@test "check: a server is asked to read all that it has" {
+	cdo-cache serve 2>serve.log 3>&- &
+	within 10 test -S store/socket
+	call cdo-cache check
+	kill $!
+	wait $! || true
+	assert_status 0
+	assert_out '{"db":"cache","entries":3,"findings":0}
+{"db":"state","entries":3,"findings":0}'
+}

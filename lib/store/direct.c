@@ -54,12 +54,11 @@ end(struct store_txn *t)
 }
 
 /*
- * Get at the database: lock it, or find the server that has it.  Whoever has
- * the lock owns the database, so that a socket that is left over, or whose
- * server is slow, misleads nobody.
+ * Whoever has the lock owns the database, so that a socket that is left over,
+ * or whose server is slow, misleads nobody.
  */
-static int
-reach(struct store_txn *t, const char *const *watch)
+int
+direct_reach(struct store_txn *t, const char *const *watch)
 {
 	struct store *s = t->store;
 	struct direct *w = t->private;
@@ -92,7 +91,7 @@ begin(struct store_txn *t, const char *const *watch)
 		free(w);
 		return status;
 	}
-	status = reach(t, watch);
+	status = direct_reach(t, watch);
 	if (status == 0 && t->backend == &backend_direct) {
 		status = direct_settle(t, direct_open(t));
 		if (status == 0)

@@ -34,6 +34,12 @@ struct direct {
 void direct_entry_key(struct buf *b, const char *key);
 void direct_index_key(struct buf *b, int64_t gone, const char *key);
 
+/*
+ * Get at the database, whose directory is open: lock it, or begin with the
+ * server that has it, which is then t->backend.
+ */
+int direct_reach(struct store_txn *t, const char *const *watch);
+
 /* Open the database.  One that has lost its head is not made anew. */
 enum ldb_result direct_open(struct store_txn *t);
 
