@@ -281,6 +281,10 @@ engine_commit(struct engine *e, enum store_db db)
 		clean(d);
 		return 0;
 	}
+	if (status == 0) { /* it was corrupt, and mended without these */
+		d->is_void = false;
+		return engine_mended(e, db);
+	}
 	/*
 	 * LevelDB may have written a part to its log: what would follow there
 	 * could not be read again.
