@@ -99,7 +99,8 @@ enqueue(struct serving *s, struct session *c, const struct command *command,
 		reply_error(
 		    c, "ERR %s is not possible within MULTI", command->name);
 		c->is_aborted = true;
-	} else if (c->queue.len + s->request.len > QUEUE_MAX) {
+	} else if (c->queue.len + s->request.len > QUEUE_MAX ||
+		   s->held > SERVING_HELD_MAX) {
 		reply_error(c, "ERR too many bytes between MULTI and EXEC");
 		c->is_aborted = true;
 	} else {

@@ -229,6 +229,41 @@ test_announced(void)
 	close(fd);
 }
 
+/* Queue n bytes behind MULTI, in requests that each fit one read. */
+static void
+queue_up(int fd, size_t n)
+{
+	static const char head[] = "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$60000\r\n";
+	static char value[60002];
+	char got[128];
+
+	memset(value, 'z', sizeof(value) - 2);
+	memcpy(value + sizeof(value) - 2, "\r\n", 2);
+	for (size_t i = 0; i < n; i += sizeof(value)) {
+		if (!say(fd, head, sizeof(head) - 1) ||
+		    !say(fd, value, sizeof(value)) || hear(fd, got, 1) != 1)
+			return;
+		while (recv(fd, got, sizeof(got), MSG_DONTWAIT) > 0)
+			;
+	}
+}
+
+static void
+test_queues(void)
+{
+	int fds[16];
+
+	test("server: what many clients queue behind MULTI does not fill it");
+	for (int i = 0; i < 16; i++) {
+		fds[i] = dial();
+		ok(asks(fds[i], "MULTI\r\n", "+OK\r\n"));
+		queue_up(fds[i], (size_t)8 << 20);
+	}
+	ok(answers());
+	for (int i = 0; i < 16; i++)
+		close(fds[i]);
+}
+
 static void
 test_large(void)
 {
@@ -297,6 +332,7 @@ main(void)
 	test_slow();
 	test_greedy();
 	test_announced();
+	test_queues();
 	test_many();
 
 	test("server: after all that it has the memory and files it should");
