@@ -94,3 +94,30 @@ END
 	call cdo-cache run --refresh 1s --stdin -- cat
 	assert_status 64
 }
+
+@test "cdo-cache run: one process renews an old result, however many replay it" {
+	cat >slow <<'END'
+#!/bin/sh
+echo run >>runs
+[ ! -e wait ] || until [ -e go ]; do sleep 0.1; done
+echo out
+END
+	chmod +x slow
+	call cdo-cache run --refresh 1ms -t 1h -- "$PWD/slow"
+	touch wait
+	call cdo-cache run --refresh 1ms -t 1h -- "$PWD/slow"
+	assert_out out
+	within 10 runs_are 2
+	for _ in 1 2 3 4 5; do
+		call cdo-cache run --refresh 1ms -t 1h -- "$PWD/slow"
+		assert_out out
+	done
+	n=$(renewing)
+	touch go
+	within 10 none_renews
+	[[ $n -eq 1 ]] || fail "$n processes"
+}
+
+renewing() { pgrep -cf "^cdo-cache run --renew .*$PWD/slow\$" || true; }
+none_renews() { [[ $(renewing) -eq 0 ]]; }
+runs_are() { [[ $(wc -l <runs) -eq $1 ]]; }

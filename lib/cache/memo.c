@@ -45,6 +45,18 @@ take_lease(
 	state_set(t, &lease_kind, c->lease.data, &l);
 }
 
+/* Is somebody at work on the result? */
+static bool
+is_leased(const struct store_value *v, int64_t now)
+{
+	struct lease l;
+	long pid;
+
+	read_lease(v, &l);
+	return l.holder[0] != '\0' && now < l.expires &&
+	       !holder_is_dead(l.holder, &pid);
+}
+
 /* Is the result to be replayed?  Notes whether it is old. */
 static bool
 is_good(struct memo_call *c, const struct memo_result *r,
@@ -80,7 +92,9 @@ look(struct store_txn *t, void *arg)
 	}
 	if (is_hit)
 		c->found = MEMO_RESULT;
-	else
+	if (is_hit && c->is_old) /* one in the background is enough */
+		c->is_old = !is_leased(&v[1], store_now(t));
+	if (!is_hit)
 		take_lease(t, c, &v[1]);
 	if (c->found != MEMO_LEASE)
 		store_count(t, is_hit ? STORE_HIT : STORE_MISS, 1);
