@@ -162,3 +162,16 @@ $(point 3 | sed 's/"t"/"u"/')" cdo-cache commit
 		cdo-cache del --state cursor:s:t
 	done
 }
+
+@test "cdo-cache commit: of a store that fails nobody says where the cursor is" {
+	on directory || return 0
+	mkdir -p store
+	exec 7>>store/state.lock
+	flock 7
+	status=0
+	printf '%s\n' '{"_cdo":{"checkpoint":{"source":"s","stream":"t","seq":1,"cursor":1}}}' |
+	    CDO_STORE_WAIT=100ms cdo-cache commit >out 2>err || status=$?
+	exec 7>&-
+	assert_status 75
+	[[ $(<err) == *': state: in use by '*'; the records before it are written' ]] || fail "$(<err)"
+}

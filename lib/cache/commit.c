@@ -140,6 +140,7 @@ commit_move(struct commit *c, const struct checkpoint *point, struct buf *why)
 	struct step s = {.point = point, .wanted = point->version};
 	int status;
 
+	c->has_refused = false;
 	if (known)
 		s.wanted = *known;
 	status =
@@ -147,8 +148,10 @@ commit_move(struct commit *c, const struct checkpoint *point, struct buf *why)
 	if (status != 0)
 		return status;
 	if (s.verdict == CURSOR_CONFLICT || s.verdict == CURSOR_REDEFINED ||
-	    s.verdict == CURSOR_UNSOUND)
+	    s.verdict == CURSOR_UNSOUND) {
+		c->has_refused = true;
 		return refuse(point, s.verdict, why);
+	}
 	if (!known)
 		*place = known = xcalloc(1, sizeof(*known));
 	*known = s.version;

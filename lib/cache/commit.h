@@ -1,6 +1,7 @@
 #ifndef CACHE_COMMIT_H
 #define CACHE_COMMIT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/buf.h"
@@ -27,6 +28,7 @@ struct checkpoint {
 
 struct commit {
 	struct store *store; /* lent */
+	bool has_refused; /* out: a cursor that is where it was */
 	struct map versions; /* private: key to int64_t, owned */
 };
 
@@ -42,8 +44,8 @@ void checkpoint_release(struct checkpoint *c);
 /*
  * Move the cursor.  One that is there already, or further, is fine: those
  * records came again.
- * Returns 0; or an EX_ status, with what is to be done appended to why, and
- * the cursor where it was.
+ * Returns 0; or an EX_ status, with what is to be done appended to why; then
+ * the cursor is where it was if c->has_refused, else nobody knows.
  */
 int commit_move(
     struct commit *c, const struct checkpoint *point, struct buf *why);

@@ -232,8 +232,11 @@ commit_one(struct filter *f)
 	if (status != 0)
 		die(status,
 		    "%s:%" PRIu64 ": checkpoint: %s; the records before it "
-		    "are written, the cursor has not moved",
-		    next.file, next.line, why.data);
+		    "are written%s",
+		    next.file, next.line, why.data,
+		    next.fault || c->commit.has_refused
+			? ", the cursor has not moved"
+			: "");
 	checkpoint_release(&next.point);
 	buf_release(&why);
 }
