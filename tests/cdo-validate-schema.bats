@@ -258,3 +258,13 @@ cdo-validate: warning: r.json: /rules/4/unique: rule again never decides: .a uni
 	assert_status 78
 	[[ $err == 'cdo-validate: none/a.json: '*'No such file or directory'$'\n'*'s.json:1:9: /$ref: this cannot be used' ]] || fail "$err"
 }
+
+@test "cdo-validate: what filters annotated is not what the schema is about" {
+	echo '{"properties":{"a":{"type":"integer"}},"additionalProperties":false}' >s.json
+	run_filter '{"a":1,"_cdo":{"detect":{"score":1}}}
+{"_cdo":{},"a":"x","_cdo":{}}' cdo-validate -s s.json -r r
+	assert_status 0
+	assert_out '{"a":1,"_cdo":{"detect":{"score":1}}}'
+	[[ $(jq -c '[.errors[]|[.path,.keyword]]' r) == '[["/a","type"]]' ]]
+	grep -qF '"record":{"_cdo":{},"a":"x","_cdo":{}}}' r
+}

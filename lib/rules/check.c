@@ -174,8 +174,7 @@ passes(const struct rules *rules, const struct check_args *a, struct jval v,
 	case KIND_EXPR:
 		return holds(view, view->root, check);
 	case KIND_SCHEMA:
-		return schema_check(
-		    a->schema, work->schemas[check], view->root);
+		return rules_pass_schema(a->schema, view, check);
 	default:
 		return false;
 	}
@@ -231,7 +230,7 @@ rules_check(const struct rules *rules, struct rules_view *v, struct jval root)
 	if (!p)
 		return;
 	a = p->args;
-	v->root = root;
+	v->root = v->bare = root;
 	if (p->has_age)
 		v->work->now = timestamp_now();
 	fields_read(&v->fields, &rules->fields, root);

@@ -69,7 +69,7 @@ places_add(struct places *p, const struct rules *rules,
 	struct counting c = {p, file, line, a->redact};
 
 	schema_explain(
-	    a->schema, v->work->schemas[check], v->root, SIZE_MAX, count, &c);
+	    a->schema, v->work->schemas[check], v->bare, SIZE_MAX, count, &c);
 }
 
 static bool

@@ -45,6 +45,7 @@ struct rules_work {
 	struct ordered *ordered; /* one for each of rules_private.ordered */
 	size_t n_ordered;
 	struct buf key; /* scratch */
+	struct jdoc bare; /* a record without its _cdo; made when needed */
 	int64_t now; /* of the record at hand, if a rule asks for it */
 };
 
@@ -53,6 +54,10 @@ unsigned rules_type(struct jval v);
 
 /* Is it a number without a fraction? */
 bool rules_is_whole(struct jval v);
+
+/* Does the record in the view pass the schema, without or with its _cdo? */
+bool rules_pass_schema(
+    const struct schema *schema, struct rules_view *v, size_t check);
 
 /* Note a failure.  Returns the last check that is decided by it. */
 size_t rules_fail(

@@ -89,7 +89,7 @@ rules_add_value(const struct rules *rules, const struct rules_view *v,
 	const struct check_args *a = rules->checks[check].args;
 	struct jval value = v->fields.values[a->slot];
 
-	if (!value.at || a->redact || value.at == v->root.at)
+	if (!value.at || a->redact || value.at == v->bare.at)
 		return;
 	if (a->kind == KIND_UNIQUE && a->ordered->n_slots > 1) {
 		add_key(out, a->ordered, v);
@@ -114,7 +114,7 @@ rules_add_message(const struct rules *rules, const struct rules_view *v,
 		buf_adds(out, c->message);
 	else if (c->args->kind == KIND_SCHEMA)
 		schema_explain(c->args->schema, v->work->schemas[check],
-		    v->root, 1, add_fault, out);
+		    v->bare, 1, add_fault, out);
 	else
 		rules_add_words(out, c->args, v->fields.values[c->slot],
 		    &v->work->notes[check]);

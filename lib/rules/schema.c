@@ -33,6 +33,51 @@ rules_add_schema(struct rules *rules, struct doc *d)
 	rules_add_schema_check(rules, schema, "/schema");
 }
 
+/* The record written anew but for its member _cdo, which the filters before
+ * us put there. */
+static struct jval
+leave_out_cdo(struct rules_work *w, struct jval root)
+{
+	struct jiter it = jval_iter(root);
+	struct buf *b = &w->key;
+	size_t len;
+
+	b->len = 0;
+	buf_addc(b, '{');
+	while (jiter_next(&it)) {
+		const char *name = jval_string(it.name, &len);
+
+		if (jval_is_string(it.name, "_cdo", 4))
+			continue;
+		if (b->len > 1)
+			buf_addc(b, ',');
+		jwrite_string(b, name, len);
+		buf_addc(b, ':');
+		jwrite_value(b, it.value);
+	}
+	buf_addc(b, '}');
+	len = b->len;
+	buf_reserve(b, JDOC_PADDING);
+	if (!w->bare.parser)
+		jdoc_init(&w->bare);
+	jdoc_parse(&w->bare, b->data, len);
+	return jval_root(&w->bare);
+}
+
+bool
+rules_pass_schema(
+    const struct schema *schema, struct rules_view *v, size_t check)
+{
+	struct schema_view *view = v->work->schemas[check];
+
+	if (schema_check(schema, view, v->bare))
+		return true;
+	if (v->bare.doc == &v->work->bare || !jval_get(v->root, "_cdo", 4).at)
+		return false;
+	v->bare = leave_out_cdo(v->work, v->root);
+	return schema_check(schema, view, v->bare);
+}
+
 struct telling {
 	const struct check *check;
 	struct rules_room *room;
@@ -72,6 +117,6 @@ rules_write_faults(const struct rules *rules, const struct rules_view *v,
 	const struct check *c = &rules->checks[check];
 	struct telling t = {c, room, out, 0};
 
-	schema_explain(c->args->schema, v->work->schemas[check], v->root,
+	schema_explain(c->args->schema, v->work->schemas[check], v->bare,
 	    SIZE_MAX, tell, &t);
 }

@@ -69,6 +69,7 @@ rules_view_release(struct rules_view *v)
 	pattern_work_free(w->pattern);
 	ordered_free(w->ordered, w->n_ordered);
 	buf_release(&w->key);
+	jdoc_release(&w->bare);
 	free(w->notes);
 	free(w->exprs);
 	free(w->schemas);

@@ -13,6 +13,7 @@ enum outcome { OUTCOME_SKIPPED, OUTCOME_PASSED, OUTCOME_FAILED };
 struct rules_view {
 	struct fields_view fields;
 	struct jval root; /* of the record at hand */
+	struct jval bare; /* the same without _cdo, for schemas */
 	uint8_t *outcomes; /* enum outcome, one a check */
 	/* How well it passed, one a check, 0 if it did not: less than 1 only
 	 * for ages between fresh and stale. */
