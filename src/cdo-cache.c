@@ -187,6 +187,9 @@ take_run_option(int c, const char *arg)
 		append(&deps, &m->n_deps, arg);
 		return true;
 	case ENV:
+		if (*arg == '\0' || strchr(arg, '='))
+			cli_wrong(
+			    &cli, "--env: %s: not the name of a variable", arg);
 		append(&env, &m->n_env, arg);
 		return true;
 	case FAIL_TTL:
@@ -306,16 +309,11 @@ operands(const struct verb *v, int argc, char *argv[])
 	if (argc - optind < v->least)
 		cli_wrong(&cli, "%s: %s", v->name, v->lacks);
 	if (argc - optind > v->most)
-		cli_wrong(&cli, "%s: %s: one too many", v->name,
-		    argv[optind + v->most]);
+		cli_wrong(&cli, "%s: %s: one too many%s", v->name,
+		    argv[optind + v->most],
+		    v->run == verb_put ? "; the value comes from standard input"
+				       : "");
 	return argv + optind;
-}
-
-static void
-check_key(const char *key)
-{
-	if (*key == '\0' || strlen(key) > STORE_KEY_MAX)
-		cli_wrong(&cli, "a key has 1 to %zu bytes", STORE_KEY_MAX);
 }
 
 /* Refuse what contradicts itself. */
@@ -326,7 +324,9 @@ check(const struct verb *v, char *const *words)
 	    v->run == verb_get || v->run == verb_put || v->run == verb_del;
 
 	for (; has_keys && *words; words++)
-		check_key(*words);
+		if (**words == '\0' || strlen(*words) > STORE_KEY_MAX)
+			cli_wrong(
+			    &cli, "a key has 1 to %zu bytes", STORE_KEY_MAX);
 	if (v->run != verb_run && o.ttl_ms == 0)
 		cli_wrong(&cli, "--ttl: 0: nothing would be kept");
 	if (o.zero && o.json)

@@ -19,6 +19,19 @@ call() {
 	out=$(<out) err=$(<err)
 }
 
+@test "check: a store in order has no findings, also after a server" {
+	for how in direct served; do
+		call cdo-cache check
+		assert_status 0
+		assert_err ''
+		assert_out $'{"db":"cache","entries":3,"findings":0}\n{"db":"state","entries":3,"findings":0}'
+		cdo-cache serve 3>&- &
+		within 10 test -S store/socket
+		kill $!
+		wait $! || true
+	done
+}
+
 @test "check: damage in a file is found, and left as it is" {
 	for db in cache state; do
 		for file in "store/$db"/*.ldb; do
@@ -44,6 +57,17 @@ call() {
 	echo file >plain
 	CDO_STORE=$PWD/plain call cdo-cache check
 	assert_status 73
+	assert_out ''
+}
+
+@test "check: what others hold is waited for, and not said to be without findings" {
+	exec 9<>store/cache.lock
+	flock 9
+	CDO_STORE_WAIT=50ms call cdo-cache check
+	exec 9>&-
+	assert_status 75
+	assert_out '{"db":"state","entries":3,"findings":0}'
+	[[ $err == *': cache: in use by process '*' for more than 50ms; try again later' ]] || fail "$err"
 }
 
 @test "check: what is sound has no findings, also after commits of the state" {

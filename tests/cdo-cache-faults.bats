@@ -223,6 +223,22 @@ END
 	CDO_CACHE_MAX=0 cdo-cache put large <big
 }
 
+@test "store: what looks like a server of another kind becomes no directory (78)" {
+	for where in localhost:6379 memcached://h/ sqlite:x; do
+		CDO_STORE=$where call cdo-cache get a
+		assert_status 78
+		assert_err "cdo-cache: $where: no kind of store; write a directory (./NAME if it has a colon), unix:PATH or redis://host:6379/0"
+	done
+	CDO_STORE=http://user:hidden@h/ call cdo-cache get a
+	[[ $err != *hidden* ]]
+	[[ ! -e localhost:6379 && ! -e memcached: && ! -e sqlite:x && ! -e http: ]]
+	CDO_STORE=./a:b call cdo-cache get a
+	assert_status 1
+	CDO_STORE=unix:$PWD/none call cdo-cache get a
+	assert_status 75
+	assert_err "cdo-cache: unix:$PWD/none: No such file or directory; start cdo-cache serve there"
+}
+
 @test "store: a server keeps the cache below CDO_CACHE_MAX too" {
 	head -c 100000 /dev/urandom >big
 	CDO_CACHE_MAX=1M cdo-cache serve 3>&- &

@@ -64,6 +64,9 @@ END
 	A=2 cdo-cache run --env A --env B -- ./count
 	A=1 C=3 cdo-cache run --env A --env B -- ./count
 	assert_runs 4
+	call cdo-cache run --env A=1 -- ./count
+	assert_status 64
+	[[ $err == 'cdo-cache: --env: A=1: not the name of a variable'* ]]
 	cdo-cache run --cwd -- "$PWD/count"
 	mkdir sub
 	(cd sub && cdo-cache run --cwd -- ../count)

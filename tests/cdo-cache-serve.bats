@@ -176,3 +176,24 @@ ERR CONFIG knows GET with one name"
 	stop_server
 	[[ $(cdo-cache stats) == '{"entries":0,'*'"expired":300,'* ]] || fail "$(cdo-cache stats)"
 }
+
+@test "serve: a second server at the same directory says what to think of (75)" {
+	start_server
+	status=0
+	CDO_STORE_WAIT=50ms cdo-cache serve 2>err || status=$?
+	assert_status 75
+	[[ $(<err) == *": in use by process $server for more than 50ms; if that is another server, one is enough" ]] ||
+		fail "$(<err)"
+}
+
+@test "serve: a value larger than the server takes is told before it is sent (65)" {
+	start_server
+	status=0
+	head -c 17M /dev/zero | cdo-cache put big 2>err || status=$?
+	assert_status 65
+	[[ $(<err) == *': big: the value is larger than 16 MiB' ]] || fail "$(<err)"
+	head -c 15M /dev/zero | cdo-cache put big
+	[[ $(cdo-cache get big | wc -c) -eq $((15 << 20)) ]]
+	[[ $(cdo-cache run -- head -c 17M /dev/zero 2>err | wc -c) -eq $((17 << 20)) ]]
+	[[ $(<err) == *'the value is larger than 16 MiB; the result is not kept' ]] || fail "$(<err)"
+}

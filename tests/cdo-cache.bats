@@ -173,6 +173,19 @@ at() { CDO_NOW=2026-01-01T$1Z "${@:2}"; }
 	assert_out x
 }
 
+@test "cdo-cache: a value as an argument, and options of another command" {
+	call cdo-cache put a value
+	assert_status 64
+	assert_err $'cdo-cache: put: value: one too many; the value comes from standard input\nusage: cdo-cache put [-t ttl] [--max-size size] key'
+	call cdo-cache get -t 1h a
+	assert_status 64
+	assert_err $'cdo-cache: -t: unknown option\nusage: cdo-cache get [--state] key'
+	call cdo-cache gc x
+	assert_err $'cdo-cache: gc: x: one too many\nusage: cdo-cache stats|gc [--state]'
+	call cdo-cache get -h
+	assert_out 'usage: cdo-cache get [--state] key'
+}
+
 @test "cdo-cache: a full stdout is told (74), a closed pipe ends it (141)" {
 	head -c 200000 /dev/zero >big
 	cdo-cache put a <big

@@ -207,10 +207,11 @@ verb_check(struct verb_options *o, char **operands)
 
 		status = verb_report(
 		    o, store_check(o->store, (enum store_db)db, tell, &f, &n));
-		buf_addf(&b,
-		    "{\"db\":\"%s\",\"entries\":%" PRIu64
-		    ",\"findings\":%" PRIu64 "}\n",
-		    f.db, n, f.n);
+		if (status == 0) /* or it was not read to its end */
+			buf_addf(&b,
+			    "{\"db\":\"%s\",\"entries\":%" PRIu64
+			    ",\"findings\":%" PRIu64 "}\n",
+			    f.db, n, f.n);
 		if (status == 0 && f.n > 0)
 			status = 1;
 		if (first == 0 || first == 1)

@@ -17,15 +17,38 @@ static const char common[] =
 static const char common_of_filters[] =
     " --max-line SIZE --[no-]progress --strip";
 
+static const char *called; /* the verb whose options are read, or NULL */
+
+/* Is a line of the usage, "PROG VERB|VERB ...", one of the called verb? */
+static bool
+is_called(const char *line)
+{
+	const char *verb = line + strcspn(line, " \n");
+
+	while (called && (*verb == ' ' || *verb == '|')) {
+		size_t len = strcspn(++verb, " |\n");
+
+		if (strlen(called) == len && memcmp(verb, called, len) == 0)
+			return true;
+		verb += len;
+		if (*verb == ' ')
+			break;
+	}
+	return !called;
+}
+
 /* The usage as it is printed: later lines stand below the first. */
 static void
 add_usage(struct buf *b, const char *usage)
 {
 	const char *lf;
 
-	for (bool first = true; *usage; usage = lf + 1, first = false) {
+	for (bool first = true; *usage; usage = lf + 1) {
 		lf = strchr(usage, '\n');
+		if (!is_called(usage))
+			continue;
 		buf_adds(b, first ? "usage: " : "       ");
+		first = false;
 		buf_add(b, usage, (size_t)(lf + 1 - usage));
 	}
 }
@@ -239,6 +262,7 @@ cli_verbs(
 	verb = find_verb(verbs, argv[optind]);
 	if (verb) {
 		first = optind;
+		called = verb->name;
 		optind = 0; /* GNU's way to scan another argv */
 		return verb->run(argc - first, argv + first);
 	}

@@ -141,8 +141,11 @@ connect_unix(const char *path, int64_t wait_ms, int *status, struct buf *why)
 	memcpy(addr.sun_path, path, strlen(path) + 1);
 	fd = try_unix(&addr, wait_ms);
 	if (fd < 0) {
+		bool is_absent = errno == ENOENT || errno == ECONNREFUSED;
+
 		*status = errno == EACCES ? EX_NOPERM : EX_TEMPFAIL;
-		buf_addf(why, "%s", strerror(errno));
+		buf_addf(why, "%s%s", strerror(errno),
+		    is_absent ? "; start cdo-cache serve there" : "");
 		return -1;
 	}
 	if (check_peer(fd, status, why) == 0)

@@ -53,14 +53,16 @@ make_path(const char *path)
 	return mkdir(path, 0700) == 0 || errno == EEXIST ? 0 : -1;
 }
 
-/* strerror(errno) about a file in DIR, or about DIR if name is "". */
+/* strerror(errno) about a file in DIR, or about DIR if name is "": if we may
+ * not, another directory is the way out. */
 static int
 fail_errno(struct store *s, const char *name)
 {
 	bool is_denied = errno == EACCES || errno == EPERM || errno == EROFS;
 
-	return store_fail(s, is_denied ? EX_NOPERM : EX_CANTCREAT, "%s%s%s",
-	    name, *name ? ": " : "", strerror(errno));
+	return store_fail(s, is_denied ? EX_NOPERM : EX_CANTCREAT, "%s%s%s%s",
+	    name, *name ? ": " : "", strerror(errno),
+	    *name || !is_denied ? "" : "; name another directory in CDO_STORE");
 }
 
 /* Check an open directory. */
@@ -76,12 +78,12 @@ check(struct store *s, const char *name, int fd)
 	if (network)
 		return store_fail(s, EX_CONFIG,
 		    "%s%son a network file system, where locks cannot be "
-		    "relied on; name a local directory in CDO_STATE_DIR",
+		    "relied on; name a local directory in CDO_STORE",
 		    name, colon);
 	if (st.st_uid != geteuid())
 		return store_fail(s, EX_NOPERM,
 		    "%s%sbelongs to uid %ju, not to uid %ju who runs this; "
-		    "name another directory in CDO_STATE_DIR",
+		    "name another directory in CDO_STORE",
 		    name, colon, (uintmax_t)st.st_uid, (uintmax_t)geteuid());
 	if (st.st_mode & (S_IWGRP | S_IWOTH))
 		return store_fail(s, EX_NOPERM,
@@ -126,9 +128,10 @@ dir_is_locked(struct dir *d, struct store *s)
 
 	num_add_duration(&wait, s->wait_ms);
 	status = store_fail(s, EX_TEMPFAIL,
-	    "%s: in use by process %" PRIu64
-	    " for more than %.*s; try again later",
-	    d->name, f.pid, (int)wait.len, wait.data);
+	    "%s: in use by process %" PRIu64 " for more than %.*s; %s", d->name,
+	    f.pid, (int)wait.len, wait.data,
+	    s->is_owner ? "if that is another server, one is enough"
+			: "try again later");
 	buf_release(&wait);
 	return status;
 }

@@ -58,6 +58,28 @@ choose_server(struct store *s)
 	buf_release(&why);
 }
 
+/* Is that HOST:PORT or the URL of something else?  ./A:B is a directory. */
+static bool
+is_foreign(const char *where)
+{
+	return where[strcspn(where, "/:")] == ':';
+}
+
+/* Its URL may have a password in it. */
+static void
+refuse_foreign(struct store *s)
+{
+	struct buf masked = {0};
+
+	secret_mask_url(&masked, s->where);
+	free(s->where);
+	s->where = xstrndup(masked.data, masked.len);
+	buf_release(&masked);
+	store_fail(s, 0,
+	    "no kind of store; write a directory (./NAME if it has a colon), "
+	    "unix:PATH or redis://host:6379/0");
+}
+
 /* Tell the kinds of stores apart; what has no scheme is a directory. */
 static void
 choose_backend(struct store *s)
@@ -72,6 +94,8 @@ choose_backend(struct store *s)
 	}
 	if (place_is(s->where))
 		choose_server(s);
+	else if (is_foreign(s->where))
+		refuse_foreign(s);
 	else
 		s->backend = &backend_direct;
 }

@@ -13,6 +13,7 @@
 #include "core/timestamp.h"
 #include "core/xmem.h"
 #include "store/entry.h"
+#include "store/query.h"
 #include "store/redis.h"
 
 #define VALUE_MAX ((size_t)512 << 20) /* the largest string of Redis */
@@ -33,6 +34,7 @@ add_set(struct store_txn *t, const char *key, const struct store_value *v)
 	struct redis *r = t->store->redis;
 	int64_t px = v->stale_until - t->now;
 	size_t head = v->is_plain ? 0 : ENTRY_HEADER;
+	size_t max = r->is_ours ? QUERY_BULK_MAX : VALUE_MAX;
 	bool ends = v->stale_until != STORE_NEVER && px < LONGEST_PX;
 
 	if (!v->data || v->stale_until <= t->now) {
@@ -40,9 +42,9 @@ add_set(struct store_txn *t, const char *key, const struct store_value *v)
 		redis_add_key(r, key);
 		return 0;
 	}
-	if (v->len > VALUE_MAX - head)
+	if (v->len > max - head)
 		return store_fail(t->store, EX_DATAERR,
-		    "%s: the value is larger than 512 MiB", key);
+		    "%s: the value is larger than %zu MiB", key, max >> 20);
 	resp_command(r->resp, "SET", ends ? 5 : 3);
 	redis_add_key(r, key);
 	resp_arg(r->resp, head + v->len);
