@@ -57,9 +57,10 @@ END
 	exec 8>held
 	at 00:01:00 $keyed sh -c 'readlink /proc/$PPID/fd/* | grep -c held; readlink /proc/$PPID/fd/0 /proc/$PPID/fd/1 /proc/$PPID/fd/2; exec ls /proc/self/fd'
 	exec 8>&-
-	within 10 bash -c "[[ -n \$(CDO_NOW=2026-01-01T00:01:00Z $keyed true) ]]"
-	[[ $(at 00:01:00 $keyed true) == $'0\n/dev/null\n/dev/null\n/dev/null\n0\n1\n2\n3' ]] ||
-		fail "$(at 00:01:00 $keyed true)"
+	# at the time of the first run nothing is old: looking renews nothing
+	within 10 bash -c "[[ -n \$(CDO_NOW=2026-01-01T00:00:00Z $keyed true) ]]"
+	[[ $(at 00:00:00 $keyed true) == $'0\n/dev/null\n/dev/null\n/dev/null\n0\n1\n2\n3' ]] ||
+		fail "$(at 00:00:00 $keyed true)"
 }
 
 @test "cdo-cache run: --renew runs whatever is kept, and keeps what comes" {

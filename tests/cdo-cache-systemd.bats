@@ -7,6 +7,7 @@ load serve
 # activate ARG...: as systemd does when the first client comes.
 activate() {
 	socket=$PWD/act
+	rm -f "$socket" # of the one before: it would be taken for this
 	systemd-socket-activate -l "$socket" "$@" \
 		--setenv="CDO_STATE_DIR=$CDO_STATE_DIR" cdo-cache serve -v \
 		2>server.err 3>&- &
