@@ -87,8 +87,7 @@ int op_apply(struct store_txn *t, const char *key, const struct op *op,
     struct store_value *v, char number[OP_NUMBER]);
 
 /* Add an entry to the entries and bytes of a struct store_stats: for scan. */
-bool store_add_size(
-    void *stats, const char *key, const struct store_value *v);
+bool store_add_size(void *stats, const char *key, const struct store_value *v);
 
 extern const struct backend backend_direct, backend_redis;
 

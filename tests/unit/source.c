@@ -1,8 +1,8 @@
 /* lib/source: decoders under chunks of every size, and the simulators. */
 #include <stdlib.h>
 
-#include "core/random.h"
 #include "core/buf.h"
+#include "core/random.h"
 #include "core/xmem.h"
 #include "source/body.h"
 #include "source/sim.h"
