@@ -22,11 +22,10 @@ node_of(struct compiler *c, struct place *p)
 }
 
 uint32_t
-node_child(struct compiler *c, const struct keyword *k, struct jval v)
+node_child(struct compiler *c, struct jval v)
 {
 	struct place *p = place_find(c, c->here->source, v.at);
 
-	(void)k;
 	return p ? node_of(c, p) : NO_NODE; /* else it was told */
 }
 

@@ -89,6 +89,9 @@ struct keyword {
 	enum holds holds;
 	void (*compile)(
 	    struct compiler *c, const struct keyword *k, struct jval v);
+	/* what a function that serves several keywords is to add */
+	enum op_class class;
+	enum op_code code;
 };
 
 /* The keyword of that name in the dialect, or NULL. */
@@ -147,7 +150,7 @@ struct place *refer(struct compiler *c, struct jval ref, const char **fragment);
 uint32_t node_of(struct compiler *c, struct place *p);
 
 /* The node of the schema at v in the one in hand; NO_NODE after a fault. */
-uint32_t node_child(struct compiler *c, const struct keyword *k, struct jval v);
+uint32_t node_child(struct compiler *c, struct jval v);
 
 /* A new operation of the node in hand, for the keyword with the value v. */
 struct op *op_add(struct compiler *c, const struct keyword *k, struct jval v,
@@ -187,42 +190,28 @@ void op_each_here(const struct compiler *c, const struct op *op,
 COMPILES(compile_type);
 COMPILES(compile_const);
 COMPILES(compile_enum);
-COMPILES(compile_minimum);
-COMPILES(compile_maximum);
-COMPILES(compile_above);
-COMPILES(compile_below);
+COMPILES(compile_limit);
 COMPILES(compile_multiple);
-COMPILES(compile_min_length);
-COMPILES(compile_max_length);
+COMPILES(compile_size);
 COMPILES(compile_pattern);
 COMPILES(compile_format);
-COMPILES(compile_min_items);
-COMPILES(compile_max_items);
 COMPILES(compile_unique);
-COMPILES(compile_prefix);
 COMPILES(compile_items);
 COMPILES(compile_items_old);
 COMPILES(compile_additional_items);
 COMPILES(compile_contains);
-COMPILES(compile_unevaluated_items);
-COMPILES(compile_min_properties);
-COMPILES(compile_max_properties);
 COMPILES(compile_required);
 COMPILES(compile_properties);
 COMPILES(compile_pattern_properties);
 COMPILES(compile_additional_properties);
-COMPILES(compile_property_names);
 COMPILES(compile_dependent_required);
 COMPILES(compile_dependent_schemas);
 COMPILES(compile_dependencies);
-COMPILES(compile_unevaluated_properties);
 COMPILES(compile_ref);
 COMPILES(compile_dynamic_ref);
 COMPILES(compile_recursive_ref);
-COMPILES(compile_all);
-COMPILES(compile_any);
-COMPILES(compile_one);
-COMPILES(compile_not);
+COMPILES(compile_child);
+COMPILES(compile_list);
 COMPILES(compile_if);
 COMPILES(compile_count);
 COMPILES(compile_string);

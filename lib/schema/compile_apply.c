@@ -4,14 +4,13 @@
 #include "core/xmem.h"
 #include "schema/compile.h"
 
-static void
-add_node(struct compiler *c, const struct keyword *k, struct jval v,
-    enum op_class class, enum op_code code)
+void
+compile_child(struct compiler *c, const struct keyword *k, struct jval v)
 {
-	uint32_t node = node_child(c, k, v);
+	uint32_t node = node_child(c, v);
 
 	if (node != NO_NODE)
-		op_add(c, k, v, class, code)->u.node = node;
+		op_add(c, k, v, k->class, k->code)->u.node = node;
 }
 
 void
@@ -81,7 +80,7 @@ add_list(struct compiler *c, const struct keyword *k, struct jval v,
 	if (jval_type(v) != J_ARRAY)
 		return; /* which was told */
 	while (jiter_next(&it)) {
-		uint32_t node = node_child(c, k, it.value);
+		uint32_t node = node_child(c, it.value);
 
 		if (node != NO_NODE)
 			nodes.list[nodes.n++] = node;
@@ -90,43 +89,25 @@ add_list(struct compiler *c, const struct keyword *k, struct jval v,
 }
 
 void
-compile_all(struct compiler *c, const struct keyword *k, struct jval v)
+compile_list(struct compiler *c, const struct keyword *k, struct jval v)
 {
-	add_list(c, k, v, CLASS_ANY, OP_ALL);
-}
-
-void
-compile_any(struct compiler *c, const struct keyword *k, struct jval v)
-{
-	add_list(c, k, v, CLASS_ANY, OP_ANY);
-}
-
-void
-compile_one(struct compiler *c, const struct keyword *k, struct jval v)
-{
-	add_list(c, k, v, CLASS_ANY, OP_ONE);
-}
-
-void
-compile_not(struct compiler *c, const struct keyword *k, struct jval v)
-{
-	add_node(c, k, v, CLASS_ANY, OP_NOT);
+	add_list(c, k, v, k->class, k->code);
 }
 
 static uint32_t
-sibling_node(struct compiler *c, const struct keyword *k, const char *name)
+sibling_node(struct compiler *c, const char *name)
 {
 	struct jval v = sibling(c, name);
 
-	return v.at ? node_child(c, k, v) : NO_NODE;
+	return v.at ? node_child(c, v) : NO_NODE;
 }
 
 void
 compile_if(struct compiler *c, const struct keyword *k, struct jval v)
 {
-	uint32_t test = node_child(c, k, v);
-	uint32_t then = sibling_node(c, k, "then");
-	uint32_t otherwise = sibling_node(c, k, "else");
+	uint32_t test = node_child(c, v);
+	uint32_t then = sibling_node(c, "then");
+	uint32_t otherwise = sibling_node(c, "else");
 	struct op *op;
 
 	if (test == NO_NODE)
@@ -137,18 +118,12 @@ compile_if(struct compiler *c, const struct keyword *k, struct jval v)
 	op->u.branch.otherwise = otherwise;
 }
 
-void
-compile_prefix(struct compiler *c, const struct keyword *k, struct jval v)
-{
-	add_list(c, k, v, CLASS_ARRAY, OP_PREFIX);
-}
-
 /* A schema for the elements from an index on. */
 static void
 add_items(
     struct compiler *c, const struct keyword *k, struct jval v, uint64_t from)
 {
-	uint32_t node = node_child(c, k, v);
+	uint32_t node = node_child(c, v);
 	struct op *op;
 
 	if (node == NO_NODE)
@@ -171,7 +146,7 @@ void
 compile_items_old(struct compiler *c, const struct keyword *k, struct jval v)
 {
 	if (jval_type(v) == J_ARRAY)
-		compile_prefix(c, k, v);
+		add_list(c, k, v, CLASS_ARRAY, OP_PREFIX);
 	else
 		add_items(c, k, v, 0);
 }
@@ -189,7 +164,7 @@ compile_additional_items(
 void
 compile_contains(struct compiler *c, const struct keyword *k, struct jval v)
 {
-	uint32_t node = node_child(c, k, v);
+	uint32_t node = node_child(c, v);
 	struct jval min = sibling(c, "minContains");
 	struct jval max = sibling(c, "maxContains");
 	uint64_t least = 1, most = UINT64_MAX;
@@ -205,25 +180,4 @@ compile_contains(struct compiler *c, const struct keyword *k, struct jval v)
 	op->u.contains.is_noted = c->dialect.draft == D20;
 	op->u.contains.min_at = min.at;
 	op->u.contains.max_at = max.at;
-}
-
-void
-compile_unevaluated_items(
-    struct compiler *c, const struct keyword *k, struct jval v)
-{
-	add_node(c, k, v, CLASS_LATE, OP_UNEVALUATED_ITEMS);
-}
-
-void
-compile_unevaluated_properties(
-    struct compiler *c, const struct keyword *k, struct jval v)
-{
-	add_node(c, k, v, CLASS_LATE, OP_UNEVALUATED_PROPERTIES);
-}
-
-void
-compile_property_names(
-    struct compiler *c, const struct keyword *k, struct jval v)
-{
-	add_node(c, k, v, CLASS_OBJECT, OP_PROPERTY_NAMES);
 }

@@ -74,7 +74,7 @@ compile_properties(struct compiler *c, const struct keyword *k, struct jval v)
 	    pool_array(&c->s->pool, jval_count(v), sizeof(*names.names));
 	for (it = jval_iter(v); jiter_next(&it);)
 		names.names[names.n++] =
-		    name_of(it.name, node_child(c, k, it.value));
+		    name_of(it.name, node_child(c, it.value));
 	p->names = names;
 }
 
@@ -93,7 +93,7 @@ compile_pattern_properties(
 		size_t len;
 		const char *s = jval_string(it.name, &len);
 		struct patterned one = {pattern_get(c, it.value, s, len),
-		    node_child(c, k, it.value)};
+		    node_child(c, it.value)};
 
 		if (one.pattern && one.node != NO_NODE)
 			p->patterns[p->n_patterns++] = one;
@@ -106,7 +106,7 @@ compile_additional_properties(
 {
 	struct properties *p = get_properties(c, k, v);
 
-	p->additional = node_child(c, k, v);
+	p->additional = node_child(c, v);
 }
 
 /* Which of the values of dependencies are meant. */
@@ -132,7 +132,7 @@ add_dependents(
 		if (is_list)
 			d->needs = names_of(c, it.value);
 		else
-			d->name.node = node_child(c, k, it.value);
+			d->name.node = node_child(c, it.value);
 		d->at = it.value.at;
 	}
 	if (all.n > 0)

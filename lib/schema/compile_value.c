@@ -179,9 +179,8 @@ compile_enum(struct compiler *c, const struct keyword *k, struct jval v)
 		    enumerate(c, v, true);
 }
 
-static void
-add_limit(struct compiler *c, const struct keyword *k, struct jval v,
-    enum op_code code)
+void
+compile_limit(struct compiler *c, const struct keyword *k, struct jval v)
 {
 	struct limit l = {.value = v, .x = jval_double(v)};
 
@@ -192,31 +191,7 @@ add_limit(struct compiler *c, const struct keyword *k, struct jval v,
 	l.is_int = jval_type(v) == J_INT;
 	l.n = l.is_int ? jval_int(v) : 0;
 	l.is_exact = jval_type(v) == J_DOUBLE || fabs(l.x) < 0x1p53;
-	op_add(c, k, v, CLASS_NUMBER, code)->u.limit = l;
-}
-
-void
-compile_minimum(struct compiler *c, const struct keyword *k, struct jval v)
-{
-	add_limit(c, k, v, OP_MINIMUM);
-}
-
-void
-compile_maximum(struct compiler *c, const struct keyword *k, struct jval v)
-{
-	add_limit(c, k, v, OP_MAXIMUM);
-}
-
-void
-compile_above(struct compiler *c, const struct keyword *k, struct jval v)
-{
-	add_limit(c, k, v, OP_ABOVE);
-}
-
-void
-compile_below(struct compiler *c, const struct keyword *k, struct jval v)
-{
-	add_limit(c, k, v, OP_BELOW);
+	op_add(c, k, v, k->class, k->code)->u.limit = l;
 }
 
 void
@@ -233,52 +208,13 @@ compile_multiple(struct compiler *c, const struct keyword *k, struct jval v)
 	op->u.multiple.n = jval_type(v) == J_INT ? jval_int(v) : 0;
 }
 
-static void
-add_count(struct compiler *c, const struct keyword *k, struct jval v,
-    enum op_class class, enum op_code code)
+void
+compile_size(struct compiler *c, const struct keyword *k, struct jval v)
 {
 	uint64_t n;
 
 	if (is_count(c, v, &n))
-		op_add(c, k, v, class, code)->u.count = n;
-}
-
-void
-compile_min_length(struct compiler *c, const struct keyword *k, struct jval v)
-{
-	add_count(c, k, v, CLASS_STRING, OP_MIN_LENGTH);
-}
-
-void
-compile_max_length(struct compiler *c, const struct keyword *k, struct jval v)
-{
-	add_count(c, k, v, CLASS_STRING, OP_MAX_LENGTH);
-}
-
-void
-compile_min_items(struct compiler *c, const struct keyword *k, struct jval v)
-{
-	add_count(c, k, v, CLASS_ARRAY, OP_MIN_ITEMS);
-}
-
-void
-compile_max_items(struct compiler *c, const struct keyword *k, struct jval v)
-{
-	add_count(c, k, v, CLASS_ARRAY, OP_MAX_ITEMS);
-}
-
-void
-compile_min_properties(
-    struct compiler *c, const struct keyword *k, struct jval v)
-{
-	add_count(c, k, v, CLASS_OBJECT, OP_MIN_PROPERTIES);
-}
-
-void
-compile_max_properties(
-    struct compiler *c, const struct keyword *k, struct jval v)
-{
-	add_count(c, k, v, CLASS_OBJECT, OP_MAX_PROPERTIES);
+		op_add(c, k, v, k->class, k->code)->u.count = n;
 }
 
 const struct pattern *
