@@ -92,6 +92,18 @@ print_help(const struct cli *cli)
 	print(&b);
 }
 
+/* The usage on stderr, exit 64. */
+static _Noreturn void
+misuse(const struct cli *cli)
+{
+	struct buf b = {0};
+
+	add_usage(&b, cli->usage);
+	write_all(STDERR_FILENO, &b);
+	buf_release(&b);
+	exit(EX_USAGE);
+}
+
 void
 cli_option(const struct cli *cli, int c, const char *arg)
 {
@@ -120,7 +132,7 @@ cli_option(const struct cli *cli, int c, const char *arg)
 		diag_set_json(*arg == 'j');
 		break;
 	default:
-		cli_misuse(cli);
+		misuse(cli);
 	}
 	diag_set_level(level);
 }
@@ -136,18 +148,7 @@ cli_wrong(const struct cli *cli, const char *fmt, ...)
 	va_end(ap);
 	diag_error("%s", text.data);
 	buf_release(&text);
-	cli_misuse(cli);
-}
-
-void
-cli_misuse(const struct cli *cli)
-{
-	struct buf b = {0};
-
-	add_usage(&b, cli->usage);
-	write_all(STDERR_FILENO, &b);
-	buf_release(&b);
-	exit(EX_USAGE);
+	misuse(cli);
 }
 
 /* Levenshtein's distance, by one row of the table. */

@@ -54,9 +54,6 @@ void cli_option(const struct cli *cli, int c, const char *arg);
 _Noreturn void cli_wrong(const struct cli *cli, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The usage on stderr, exit 64: getopt has said what is wrong. */
-_Noreturn void cli_misuse(const struct cli *cli);
-
 /* One verb of an admin program: cdo-cache get, cdo-alert list ... */
 struct cli_verb {
 	const char *name;

@@ -72,23 +72,6 @@ expr_is_native(const struct expr *x)
 	return x->is_native;
 }
 
-const struct jpath *
-expr_path(const struct expr *x, size_t i)
-{
-	const struct enode *n;
-	size_t count = 0;
-
-	/* the first in the text is the last in the list */
-	for (n = x->program.nodes; n; n = n->next)
-		count += n->is_below_record;
-	if (i >= count)
-		return NULL;
-	for (n = x->program.nodes; n; n = n->next)
-		if (n->is_below_record && --count == i)
-			break;
-	return n ? &n->path : NULL;
-}
-
 /* Append the error of a run. */
 static void
 add_error(struct expr *x, struct buf *why)
@@ -158,27 +141,6 @@ expr_test(struct expr *x, struct jval v, bool *truth, struct buf *why)
 		*truth = f.is_found && ev_is_true(f.value);
 		return true;
 	}
-}
-
-bool
-expr_number(struct expr *x, struct jval v, double *number, struct buf *why)
-{
-	struct first f;
-
-	switch (run_first(x, v, &f, why)) {
-	case ANSWER_JQ:
-		return start_jq(x, why) && jqx_number(x->jq, v, number, why);
-	case ANSWER_ERROR:
-		return false;
-	default:
-		break;
-	}
-	if (f.is_found && f.value.kind != E_NULL && f.value.kind != E_NUMBER) {
-		buf_addf(why, "%s is not a number", ev_kind_name(f.value));
-		return false;
-	}
-	*number = f.value.kind == E_NUMBER ? f.value.number : NAN;
-	return true;
 }
 
 static bool

@@ -59,14 +59,6 @@ bool expr_test(struct expr *x, struct jval v, bool *truth, struct buf *why);
 bool expr_text(struct expr *x, struct jval v, struct buf *out, struct buf *why);
 
 /*
- * The first result as a number.  Returns true and sets *number, NaN if there is
- * no result or it is null; or false with the error appended to why, which
- * any other type is too.
- */
-bool expr_number(
-    struct expr *x, struct jval v, double *number, struct buf *why);
-
-/*
  * Call each for every result: len bytes of compact JSON, lent.  It returns
  * false to stop early.
  * Returns true, or false with the error appended to why, after the results
@@ -78,9 +70,5 @@ bool expr_each(struct expr *x, struct jval v,
 
 /* Does it run without libjq? */
 bool expr_is_native(const struct expr *x);
-
-/* Path i, from 0, of those below v that it reads, for messages; lent.  NULL
- * behind the last, and for what libjq runs: that is not known. */
-const struct jpath *expr_path(const struct expr *x, size_t i);
 
 #endif

@@ -1,28 +1,10 @@
 /* lib/json/expr: expressions, whoever runs them. */
-#include <math.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 
 #include "core/buf.h"
-#include "unit.h"
+#include "tape.h"
 #include "json/expr.h"
-
-static struct jdoc doc;
-
-static struct jval
-parse(const char *text)
-{
-	size_t len = strlen(text);
-	char *padded = calloc(1, len + JDOC_PADDING);
-
-	if (!padded)
-		abort();
-	memcpy(padded, text, len);
-	if (jdoc_parse(&doc, padded, len) != JERR_NONE)
-		printf("# does not parse: %s\n", text);
-	free(padded);
-	return jval_root(&doc);
-}
 
 struct results {
 	struct buf text;
@@ -69,22 +51,6 @@ test_each(void)
 	test("expr: an error comes behind the results before it");
 	ok(gives(".a, .a.b", "{\"a\":1}", 9, "1 ",
 	    "Cannot index number with string \"b\""));
-}
-
-static void
-test_number(void)
-{
-	struct buf why = {0};
-	struct expr *x = expr_new(".a", NULL, &why);
-	double n = 0;
-
-	test("expr: the first result as a number");
-	ok(x && expr_number(x, parse("{\"a\":1.5}"), &n, &why) && n == 1.5);
-	ok(x && expr_number(x, parse("{}"), &n, &why) && isnan(n));
-	ok(x && !expr_number(x, parse("{\"a\":\"1\"}"), &n, &why));
-	ok(is(why.data, why.len, "string is not a number"));
-	expr_free(x);
-	buf_release(&why);
 }
 
 /* 1, 0, or -1 for an error. */
@@ -253,37 +219,15 @@ test_views(void)
 	ok(views(".a as $x | .b + $x", "{\"a\":1,\"b\":2,\"a\":3}", "5"));
 }
 
-static void
-test_paths(void)
-{
-	struct buf why = {0};
-	struct expr *x =
-	    expr_new(".b.c > 1 and ([.l[] | .x] | any)", NULL, &why);
-	const struct jpath *p = expr_path(x, 0);
-
-	test("expr: the paths below the record are known, in their order");
-	ok(p && p->n == 2 && strcmp(p->steps[1].name, "c") == 0);
-	p = expr_path(x, 1);
-	ok(p && p->n == 1 && strcmp(p->steps[0].name, "l") == 0);
-	ok(!expr_path(x, 2));
-	expr_free(x);
-	x = expr_new("sort", NULL, &why);
-	ok(!expr_path(x, 0));
-	expr_free(x);
-	buf_release(&why);
-}
-
 int
 main(void)
 {
 	jdoc_init(&doc);
 	test_each();
-	test_number();
 	test_rest();
 	test_limits();
 	test_memory();
 	test_views();
-	test_paths();
 	jdoc_release(&doc);
 	return done();
 }

@@ -2,25 +2,9 @@
 #include <stdlib.h>
 
 #include "core/buf.h"
-#include "unit.h"
+#include "tape.h"
 #include "json/jq.h"
 #include "json/value.h"
-
-static struct jdoc doc;
-
-static struct jval
-parse(const char *text, size_t len)
-{
-	char *padded = calloc(1, len + JDOC_PADDING);
-
-	if (!padded)
-		abort();
-	memcpy(padded, text, len);
-	if (jdoc_parse(&doc, padded, len) != JERR_NONE)
-		printf("# does not parse: %s\n", text);
-	free(padded);
-	return jval_root(&doc);
-}
 
 static bool
 no_program(const char *expression, const char *want)
@@ -69,7 +53,7 @@ runs(const char *expression, const char *record, size_t most, const char *want,
 {
 	struct results r = {.most = most};
 	struct buf why = {0};
-	struct jval v = parse(record, strlen(record));
+	struct jval v = parse(record);
 	struct jqx *x = jqx_new(expression, &why);
 	bool good = x != NULL;
 
@@ -112,8 +96,7 @@ text_of(const char *expression, const char *record, const char *want)
 {
 	struct buf out = {0}, why = {0};
 	struct jqx *x = jqx_new(expression, &why);
-	bool good = x &&
-		    jqx_text(x, parse(record, strlen(record)), &out, &why) &&
+	bool good = x && jqx_text(x, parse(record), &out, &why) &&
 		    is(out.data, out.len, want);
 
 	jqx_free(x);
@@ -130,7 +113,7 @@ truth_of(const char *expression, const char *record)
 	struct jqx *x = jqx_new(expression, &why);
 	bool truth, good;
 
-	good = x && jqx_test(x, parse(record, strlen(record)), &truth, &why);
+	good = x && jqx_test(x, parse(record), &truth, &why);
 	jqx_free(x);
 	buf_release(&why);
 	return good ? truth : -1;
@@ -159,7 +142,7 @@ passes(const char *record, size_t len, const char *want)
 	struct buf out = {0};
 	bool good;
 
-	jv_write(&out, jval_to_jv(parse(record, len)));
+	jv_write(&out, jval_to_jv(parse_bytes(record, len)));
 	good = is(out.data, out.len, want);
 	buf_release(&out);
 	return good;

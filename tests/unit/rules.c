@@ -5,24 +5,10 @@
 #include "core/diag.h"
 #include "core/xmem.h"
 #include "rules/stats.h"
-#include "unit.h"
+#include "tape.h"
 
 static struct rules rules;
 static struct rules_view view;
-static struct jdoc doc;
-
-static struct jval
-parse(const char *text)
-{
-	size_t len = strlen(text);
-	char *padded = xcalloc(len + JDOC_PADDING, 1);
-
-	memcpy(padded, text, len);
-	if (jdoc_parse(&doc, padded, len) != JERR_NONE)
-		printf("# does not parse: %s\n", text);
-	free(padded);
-	return jval_root(&doc);
-}
 
 /* Start with a file of these rules. */
 static void

@@ -15,11 +15,10 @@
 
 #include "core/diag.h"
 #include "core/process.h"
+#include "kept.h"
 #include "store/backend.h"
 #include "store/entry.h"
 #include "store/mount.h"
-#include "store/store.h"
-#include "unit.h"
 
 static char root[] = "/tmp/cdo-store-XXXXXX";
 static long fs_type; /* not 0: what every file system is said to be */
@@ -45,46 +44,6 @@ fresh_store(const char **path)
 	snprintf(name, sizeof(name), "%s/%d/store", root, n++);
 	*path = name;
 	return store_new(name, 100);
-}
-
-static struct store_txn *
-begin(struct store *s, enum store_db db)
-{
-	struct store_txn *t = NULL;
-
-	if (store_begin(s, db, NULL, &t) != 0) {
-		printf("# begin: %s\n", store_why(s));
-		exit(1);
-	}
-	return t;
-}
-
-/* Does key hold text, or nothing if text is NULL? */
-static bool
-holds(struct store *s, enum store_db db, const char *key, const char *text)
-{
-	struct store_txn *t = begin(s, db);
-	struct store_value v;
-	bool good = store_get(t, key, &v) == 0;
-
-	if (!good)
-		printf("# get: %s\n", store_why(s));
-	else if (!text || !v.data)
-		good = !text && !v.data;
-	else
-		good = is(v.data, v.len, text);
-	store_end(t);
-	return good;
-}
-
-static int
-set(struct store *s, enum store_db db, const char *key, const char *text,
-    int64_t ttl_ms, int64_t stale_ms)
-{
-	struct store_txn *t = begin(s, db);
-
-	store_set(t, key, text, strlen(text), ttl_ms, stale_ms);
-	return store_commit(t);
 }
 
 static void
