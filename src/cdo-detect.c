@@ -3,6 +3,8 @@
  *
  * in:  records; those without the fields are scored null
  * out: the records with _cdo.detect; with --only, the anomalies alone
+ *
+ * Longer than a program should be: it has the options of all methods.
  */
 #include <math.h>
 #include <stdio.h>
@@ -39,22 +41,26 @@ enum {
 	LIST
 };
 
+/* Who looks at an option, beside the BATCH_ bits of the methods themselves. */
+enum { STREAM = 1 << 16, BATCH_ALL = 1 << 17 };
+
 /* The options that are numbers, in the order of their constants. */
 static struct number {
 	const char *name;
 	double low, high;
 	double value; /* what the option said, or the default */
+	unsigned users;
 	bool is_whole, is_set;
 } numbers[] = {
-    {"window", DETECT_WINDOW_MIN, DETECT_WINDOW_MAX, 0, true, false},
-    {"threshold", 0, DETECT_SCORE_MAX, 0, false, false},
-    {"contamination", 1e-6, .5, .01, false, false},
-    {"max-keys", 1, 1e9, 10000, true, false},
-    {"neighbours", 1, 10000, 0, true, false},
-    {"trees", 1, 10000, 100, true, false},
-    {"sample", 2, 65536, 256, true, false},
-    {"eps", 1e-300, 1e300, 0, false, false},
-    {"seed", 0, 9007199254740991, 1, true, false},
+    {"window", DETECT_WINDOW_MIN, DETECT_WINDOW_MAX, 0, STREAM, true, false},
+    {"threshold", 0, DETECT_SCORE_MAX, 0, STREAM | BATCH_ALL, false, false},
+    {"contamination", 1e-6, .5, .01, BATCH_ALL, false, false},
+    {"max-keys", 1, 1e9, 10000, STREAM, true, false},
+    {"neighbours", 1, 10000, 0, BATCH_NEIGHBOURS, true, false},
+    {"trees", 1, 10000, 100, BATCH_FOREST, true, false},
+    {"sample", 2, 65536, 256, BATCH_FOREST, true, false},
+    {"eps", 1e-300, 1e300, 0, BATCH_RADIUS, false, false},
+    {"seed", 0, 9007199254740991, 1, BATCH_FOREST, true, false},
 };
 #define NUMBER(c) (numbers[(c)-WINDOW])
 
@@ -197,7 +203,6 @@ take_option(struct filter *f, int c, const char *arg)
 	filter_option(f, &cli, c, arg);
 }
 
-/* Refuse the options that would have no effect. */
 static void
 refuse(bool is_given, const char *option)
 {
@@ -206,10 +211,13 @@ refuse(bool is_given, const char *option)
 		    whole ? " --batch" : "");
 }
 
+/* Refuse the options that would have no effect. */
 static void
-refuse_number(int option)
+refuse_others(unsigned users)
 {
-	refuse(NUMBER(option).is_set, NUMBER(option).name);
+	for (int i = WINDOW; i < NUMBERS_END; i++)
+		refuse(NUMBER(i).is_set && !(NUMBER(i).users & users),
+		    NUMBER(i).name);
 }
 
 static double
@@ -221,9 +229,7 @@ get(int option, double otherwise)
 static void
 prepare_stream(const struct detect_method *m, unsigned jobs)
 {
-	for (int i = CONTAMINATION; i < NUMBERS_END; i++)
-		if (i != MAX_KEYS)
-			refuse_number(i);
+	refuse_others(STREAM);
 	refuse(judge.gather.is_scaled, "scale");
 	refuse(jobs > 1, "jobs");
 	judge.method = m;
@@ -240,16 +246,7 @@ prepare_batch(const struct batch_method *m, unsigned jobs)
 			       ? m->threshold_for(judge.row.columns)
 			       : m->threshold;
 
-	refuse_number(WINDOW);
-	refuse_number(MAX_KEYS);
-	if (m->neighbours == 0)
-		refuse_number(NEIGHBOURS);
-	if (m != &batch_isolation_forest) {
-		refuse_number(TREES);
-		refuse_number(SAMPLE);
-	}
-	if (m != &batch_dbscan)
-		refuse_number(EPS);
+	refuse_others(BATCH_ALL | m->uses);
 	refuse(judge.explain, "explain");
 	if (NUMBER(CONTAMINATION).is_set && NUMBER(THRESHOLD).is_set)
 		cli_wrong(&cli, "--contamination and --threshold: choose one");
@@ -280,9 +277,11 @@ refuse_method(void)
 		names[n++] = batch_methods[i]->name;
 	names[n] = NULL;
 	near = cli_nearest(method, names);
-	cli_wrong(&cli, "--method: %s: unknown%s; %s%s%s", method,
-	    whole ? " to --batch" : "", near ? "did you mean " : "see --list",
-	    near ? near : "", near ? "?" : "");
+	if (near)
+		cli_wrong(&cli, "--method: %s: unknown%s; did you mean %s?",
+		    method, whole ? " to --batch" : "", near);
+	cli_wrong(&cli, "--method: %s: unknown%s; see --list", method,
+	    whole ? " to --batch" : "");
 }
 
 /* Of the methods that can work both ways, the one that streams is taken,

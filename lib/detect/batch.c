@@ -5,15 +5,9 @@
 
 #include "core/xmem.h"
 #include "detect/batch.h"
+#include "detect/select.h"
 
 #define SHARE 4096 /* rows that a thread takes at once */
-
-const struct batch_options batch_defaults = {
-    .seed = 1,
-    .jobs = 1,
-    .trees = 100,
-    .sample = 256,
-};
 
 const struct batch_method *const batch_methods[] = {&batch_isolation_forest,
     &batch_local_outlier_factor, &batch_dbscan, &batch_mahalanobis,
@@ -75,22 +69,13 @@ batch_share(unsigned jobs, size_t n,
 	free(threads);
 }
 
-static int
-fall(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x < y) - (x > y);
-}
-
 double
 batch_cut(const double *scores, size_t n, size_t count)
 {
-	double *sorted = xcalloc(n, sizeof(*sorted)), cut;
+	double *copy = xcalloc(n, sizeof(*copy)), cut;
 
-	memcpy(sorted, scores, n * sizeof(*scores));
-	qsort(sorted, n, sizeof(*sorted), fall);
-	cut = sorted[count - 1];
-	free(sorted);
+	memcpy(copy, scores, n * sizeof(*scores));
+	cut = select_kth(copy, n, n - count);
+	free(copy);
 	return cut;
 }

@@ -16,6 +16,13 @@
  * give the same scores on any machine, whatever the number of threads.
  */
 
+/* Which options a method looks at, beside jobs. */
+enum {
+	BATCH_NEIGHBOURS = 1,
+	BATCH_FOREST = 2, /* seed, trees, sample */
+	BATCH_RADIUS = 4
+};
+
 struct batch_options {
 	uint64_t seed;
 	unsigned jobs; /* threads, 1 or more */
@@ -25,8 +32,6 @@ struct batch_options {
 	double radius; /* eps of dbscan, in units of the columns; 0: chosen */
 };
 
-extern const struct batch_options batch_defaults;
-
 struct batch_method {
 	const char *name;
 	const char *about; /* what it is for, under 60 characters */
@@ -35,7 +40,8 @@ struct batch_method {
 	double threshold;
 	/* The same where it depends on the number of columns, or NULL. */
 	double (*threshold_for)(size_t columns);
-	size_t neighbours; /* the default, where there are such */
+	unsigned uses; /* of the options: BATCH_... */
+	size_t neighbours; /* the default, where they are used */
 	/* Score every row.  scores: out, m->rows. */
 	void (*score)(const struct matrix *m, const struct batch_options *o,
 	    double *scores);

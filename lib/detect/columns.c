@@ -23,89 +23,56 @@
 
 #include "core/xmem.h"
 #include "detect/batch.h"
+#include "detect/select.h"
 
-/* A column by itself, to be sorted where that is of use. */
+/* A column by itself, with what the method makes of it. */
 struct column {
-	double *x; /* owned, n values in the order of rows */
-	double *sorted; /* owned, the same, ascending */
+	double *x; /* n values in the order of rows */
+	double *work; /* room for n */
 	size_t n;
+	double *scores; /* of the rows, so far */
 };
 
-static int
-compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
+/* Score the rows by one column after the other. */
 static void
-column_init(struct column *c, const struct matrix *m)
+each_column(const struct matrix *m, double *scores,
+    void (*score)(const struct column *c))
 {
-	c->n = m->rows;
-	c->x = xcalloc(c->n, sizeof(*c->x));
-	c->sorted = xcalloc(c->n, sizeof(*c->sorted));
-}
+	struct column c = {.n = m->rows, .scores = scores};
 
-static void
-column_release(struct column *c)
-{
-	free(c->x);
-	free(c->sorted);
-}
-
-static void
-column_read(struct column *c, const struct matrix *m, size_t j)
-{
-	for (size_t i = 0; i < c->n; i++)
-		c->x[i] = matrix_row(m, i)[j];
-}
-
-/* The values once more, to be ordered. */
-static void
-column_copy(struct column *c)
-{
-	memcpy(c->sorted, c->x, c->n * sizeof(*c->x));
-}
-
-static void
-column_sort(struct column *c)
-{
-	column_copy(c);
-	qsort(c->sorted, c->n, sizeof(*c->sorted), compare);
-}
-
-/* Order x so that what is at k is where it would be if x were sorted, with
- * nothing larger before and nothing smaller behind (Hoare 1961). */
-static void
-select_kth(double *x, size_t n, size_t k)
-{
-	size_t from = 0, to = n;
-
-	while (to - from > 1) {
-		double pivot = x[from + (to - from) / 2];
-		size_t low = from, high = to; /* below, above the pivot */
-
-		for (size_t i = from; i < high;) {
-			double here = x[i];
-
-			if (here < pivot) {
-				x[i++] = x[low];
-				x[low++] = here;
-			} else if (here > pivot) {
-				x[i] = x[--high];
-				x[high] = here;
-			} else {
-				i++;
-			}
-		}
-		if (k >= low && k < high)
-			return;
-		if (k < low)
-			to = low;
-		else
-			from = high;
+	c.x = xcalloc(c.n, sizeof(*c.x));
+	c.work = xcalloc(c.n, sizeof(*c.work));
+	memset(scores, 0, c.n * sizeof(*scores));
+	for (size_t j = 0; j < m->columns; j++) {
+		for (size_t i = 0; i < c.n; i++)
+			c.x[i] = matrix_row(m, i)[j];
+		score(&c);
 	}
+	free(c.x);
+	free(c.work);
+}
+
+/* Raise the scores to the distances of x outside low to high, in units. */
+static void
+raise_scores(const struct column *c, double low, double high, double unit)
+{
+	if (!(unit > 0))
+		return;
+	for (size_t i = 0; i < c->n; i++) {
+		double d = fmax(low - c->x[i], c->x[i] - high) / unit;
+
+		if (d > c->scores[i])
+			c->scores[i] = d;
+	}
+}
+
+static void
+z_score(const struct column *c)
+{
+	struct matrix m = {c->x, c->n, 1};
+	double mean = matrix_mean(&m, 0);
+
+	raise_scores(c, mean, mean, matrix_deviation(&m, 0, mean));
 }
 
 /* Quantile q of n values, interpolated linearly (type 7); orders them. */
@@ -124,83 +91,36 @@ quantile(double *x, size_t n, double q)
 	return x[k] + (at - (double)k) * (next - x[k]);
 }
 
-/* Raise the scores to the distances of x outside low to high, in units. */
 static void
-raise(double *scores, const struct column *c, double low, double high,
-    double unit)
+robust_z(const struct column *c)
 {
-	if (!(unit > 0))
-		return;
-	for (size_t i = 0; i < c->n; i++) {
-		double d = fmax(low - c->x[i], c->x[i] - high) / unit;
+	double median, mad;
 
-		if (d > scores[i])
-			scores[i] = d;
-	}
+	memcpy(c->work, c->x, c->n * sizeof(*c->x));
+	median = quantile(c->work, c->n, .5);
+	for (size_t i = 0; i < c->n; i++)
+		c->work[i] = fabs(c->x[i] - median);
+	mad = quantile(c->work, c->n, .5);
+	raise_scores(c, median, median, mad / 0.6745);
 }
 
 static void
-score_z(const struct matrix *m, const struct batch_options *o, double *scores)
+iqr(const struct column *c)
 {
-	struct column c;
+	double low, high;
 
-	(void)o;
-	column_init(&c, m);
-	memset(scores, 0, c.n * sizeof(*scores));
-	for (size_t j = 0; j < m->columns; j++) {
-		double mean = 0, sum = 0;
-
-		column_read(&c, m, j);
-		for (size_t i = 0; i < c.n; i++)
-			mean += (c.x[i] - mean) / (double)(i + 1);
-		for (size_t i = 0; i < c.n; i++)
-			sum += (c.x[i] - mean) * (c.x[i] - mean);
-		raise(scores, &c, mean, mean, sqrt(sum / (double)c.n));
-	}
-	column_release(&c);
+	memcpy(c->work, c->x, c->n * sizeof(*c->x));
+	low = quantile(c->work, c->n, .25);
+	high = quantile(c->work, c->n, .75);
+	raise_scores(c, low, high, high - low);
 }
 
-static void
-score_robust(
-    const struct matrix *m, const struct batch_options *o, double *scores)
+static int
+compare(const void *a, const void *b)
 {
-	struct column c;
+	double x = *(const double *)a, y = *(const double *)b;
 
-	(void)o;
-	column_init(&c, m);
-	memset(scores, 0, c.n * sizeof(*scores));
-	for (size_t j = 0; j < m->columns; j++) {
-		double median, mad;
-
-		column_read(&c, m, j);
-		column_copy(&c);
-		median = quantile(c.sorted, c.n, .5);
-		for (size_t i = 0; i < c.n; i++)
-			c.sorted[i] = fabs(c.x[i] - median);
-		mad = quantile(c.sorted, c.n, .5);
-		raise(scores, &c, median, median, mad / 0.6745);
-	}
-	column_release(&c);
-}
-
-static void
-score_iqr(const struct matrix *m, const struct batch_options *o, double *scores)
-{
-	struct column c;
-
-	(void)o;
-	column_init(&c, m);
-	memset(scores, 0, c.n * sizeof(*scores));
-	for (size_t j = 0; j < m->columns; j++) {
-		double low, high;
-
-		column_read(&c, m, j);
-		column_copy(&c);
-		low = quantile(c.sorted, c.n, .25);
-		high = quantile(c.sorted, c.n, .75);
-		raise(scores, &c, low, high, high - low);
-	}
-	column_release(&c);
+	return (x > y) - (x < y);
 }
 
 /* How many of the sorted values are below x, or not above it. */
@@ -221,27 +141,17 @@ count_to(const double *sorted, size_t n, double x, bool with_equal)
 }
 
 static void
-score_ecod(
-    const struct matrix *m, const struct batch_options *o, double *scores)
+ecod(const struct column *c)
 {
-	struct column c;
+	memcpy(c->work, c->x, c->n * sizeof(*c->x));
+	qsort(c->work, c->n, sizeof(*c->work), compare);
+	for (size_t i = 0; i < c->n; i++) {
+		size_t left = count_to(c->work, c->n, c->x[i], true);
+		size_t right = c->n - count_to(c->work, c->n, c->x[i], false);
 
-	(void)o;
-	column_init(&c, m);
-	memset(scores, 0, c.n * sizeof(*scores));
-	for (size_t j = 0; j < m->columns; j++) {
-		column_read(&c, m, j);
-		column_sort(&c);
-		for (size_t i = 0; i < c.n; i++) {
-			size_t left = count_to(c.sorted, c.n, c.x[i], true);
-			size_t right =
-			    c.n - count_to(c.sorted, c.n, c.x[i], false);
-
-			scores[i] += log((double)c.n /
-					 (double)(left < right ? left : right));
-		}
+		c->scores[i] +=
+		    log((double)c->n / (double)(left < right ? left : right));
 	}
-	column_release(&c);
 }
 
 static size_t
@@ -253,50 +163,77 @@ bin(double x, double low, double width, size_t n)
 }
 
 static void
+hbos(const struct column *c)
+{
+	size_t n = (size_t)ceil(sqrt((double)c->n));
+	double *counts = c->work; /* of the bins: no more than rows */
+	double low = INFINITY, high = -INFINITY, width, most = 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		low = fmin(low, c->x[i]);
+		high = fmax(high, c->x[i]);
+	}
+	width = high / (double)n - low / (double)n;
+	if (!(width > 0))
+		return;
+	memset(counts, 0, n * sizeof(*counts));
+	for (size_t i = 0; i < c->n; i++)
+		most = fmax(most, ++counts[bin(c->x[i], low, width, n)]);
+	for (size_t i = 0; i < c->n; i++)
+		c->scores[i] += log(most / counts[bin(c->x[i], low, width, n)]);
+}
+
+static void
+score_z_score(
+    const struct matrix *m, const struct batch_options *o, double *scores)
+{
+	(void)o;
+	each_column(m, scores, z_score);
+}
+
+static void
+score_robust_z(
+    const struct matrix *m, const struct batch_options *o, double *scores)
+{
+	(void)o;
+	each_column(m, scores, robust_z);
+}
+
+static void
+score_iqr(const struct matrix *m, const struct batch_options *o, double *scores)
+{
+	(void)o;
+	each_column(m, scores, iqr);
+}
+
+static void
+score_ecod(
+    const struct matrix *m, const struct batch_options *o, double *scores)
+{
+	(void)o;
+	each_column(m, scores, ecod);
+}
+
+static void
 score_hbos(
     const struct matrix *m, const struct batch_options *o, double *scores)
 {
-	size_t n = (size_t)ceil(sqrt((double)m->rows));
-	double *counts = xcalloc(n, sizeof(*counts));
-	struct column c;
-
 	(void)o;
-	column_init(&c, m);
-	memset(scores, 0, c.n * sizeof(*scores));
-	for (size_t j = 0; j < m->columns; j++) {
-		double low = INFINITY, high = -INFINITY, width, most = 0;
-
-		column_read(&c, m, j);
-		for (size_t i = 0; i < c.n; i++) {
-			low = fmin(low, c.x[i]);
-			high = fmax(high, c.x[i]);
-		}
-		width = high / (double)n - low / (double)n;
-		if (!(width > 0))
-			continue;
-		memset(counts, 0, n * sizeof(*counts));
-		for (size_t i = 0; i < c.n; i++)
-			most = fmax(most, ++counts[bin(c.x[i], low, width, n)]);
-		for (size_t i = 0; i < c.n; i++)
-			scores[i] +=
-			    log(most / counts[bin(c.x[i], low, width, n)]);
-	}
-	column_release(&c);
-	free(counts);
+	each_column(m, scores, hbos);
 }
 
 const struct batch_method batch_z_score = {
     .name = "z_score",
     .about = "standard deviations from the mean of the column",
     .threshold = 3,
-    .score = score_z,
+    .score = score_z_score,
 };
 
 const struct batch_method batch_robust_z = {
     .name = "robust_z",
     .about = "distance from the median in median deviations",
     .threshold = 3.5,
-    .score = score_robust,
+    .score = score_robust_z,
 };
 
 const struct batch_method batch_iqr = {

@@ -18,7 +18,7 @@
 #include <stdlib.h>
 
 #include "core/xmem.h"
-#include "detect/dbscan.h"
+#include "detect/batch.h"
 #include "detect/neighbours.h"
 
 struct work {
@@ -28,13 +28,6 @@ struct work {
 	double radius;
 	bool *is_core;
 	double *scores;
-};
-
-/* Where a cluster grows. */
-struct growth {
-	struct work *w;
-	int64_t *labels, cluster;
-	size_t *stack, n; /* cores to grow from */
 };
 
 static bool
@@ -122,54 +115,15 @@ gather(const struct work *w)
 	return t;
 }
 
-static bool
-join(void *arg, size_t row, double square)
-{
-	struct growth *g = arg;
-
-	(void)square;
-	if (g->labels[row] >= 0)
-		return true;
-	g->labels[row] = g->cluster;
-	if (g->w->is_core[row])
-		g->stack[g->n++] = row;
-	return true;
-}
-
-void
-dbscan_clusters(
-    const struct matrix *m, double radius, const bool *is_core, int64_t *labels)
-{
-	struct neighbours *tree = neighbours_new(m);
-	struct work w = {.m = m, .is_core = (bool *)is_core};
-	struct growth g = {.w = &w, .labels = labels};
-
-	g.stack = xcalloc(m->rows, sizeof(*g.stack));
-	for (size_t i = 0; i < m->rows; i++)
-		labels[i] = -1;
-	for (size_t i = 0; i < m->rows; i++) {
-		if (!is_core[i] || labels[i] >= 0)
-			continue;
-		join(&g, i, 0);
-		while (g.n > 0)
-			neighbours_within(tree, matrix_row(m, g.stack[--g.n]),
-			    radius, join, &g);
-		g.cluster++;
-	}
-	free(g.stack);
-	neighbours_free(tree);
-}
-
-double
-dbscan_score(const struct matrix *m, const struct batch_options *o,
-    bool *is_core, double *scores)
+static void
+score(const struct matrix *m, const struct batch_options *o, double *scores)
 {
 	struct neighbours *tree = neighbours_new(m), *cores;
 	struct work w = {.m = m,
 	    .tree = tree,
 	    .min_points = o->neighbours,
 	    .radius = o->radius,
-	    .is_core = is_core,
+	    .is_core = xcalloc(m->rows, sizeof(*w.is_core)),
 	    .scores = scores};
 
 	if (!(w.radius > 0))
@@ -180,24 +134,16 @@ dbscan_score(const struct matrix *m, const struct batch_options *o,
 		batch_share(o->jobs, m->rows, find_nearest, &w);
 	for (size_t i = 0; !cores && i < m->rows; i++)
 		scores[i] = DETECT_SCORE_MAX;
+	free(w.is_core);
 	neighbours_free(cores);
 	neighbours_free(tree);
-	return w.radius;
-}
-
-static void
-score(const struct matrix *m, const struct batch_options *o, double *scores)
-{
-	bool *is_core = xcalloc(m->rows, sizeof(*is_core));
-
-	dbscan_score(m, o, is_core, scores);
-	free(is_core);
 }
 
 const struct batch_method batch_dbscan = {
     .name = "dbscan",
     .about = "belongs to no dense cluster",
     .threshold = 1,
+    .uses = BATCH_NEIGHBOURS | BATCH_RADIUS,
     .neighbours = 5,
     .score = score,
 };

@@ -64,22 +64,17 @@ is_whole(const double *x, size_t n)
 /* Centre the columns and divide by their standard deviation (divisor n);
  * those without spread become 0. */
 static void
-scale(double *x, size_t rows, size_t columns)
+scale(double *x, const struct matrix *m)
 {
-	for (size_t j = 0; j < columns; j++) {
-		double mean = 0, sum = 0, sd;
+	for (size_t j = 0; j < m->columns; j++) {
+		double mean = matrix_mean(m, j);
+		double deviation = matrix_deviation(m, j, mean);
 
-		for (size_t i = 0; i < rows; i++)
-			mean += (x[i * columns + j] - mean) / (double)(i + 1);
-		for (size_t i = 0; i < rows; i++) {
-			double d = x[i * columns + j] -= mean;
+		for (size_t i = 0; i < m->rows; i++) {
+			double *p = &x[i * m->columns + j];
 
-			sum += d * d;
+			*p = deviation > 0 ? (*p - mean) / deviation : 0;
 		}
-		sd = sqrt(sum / (double)rows);
-		for (size_t i = 0; i < rows; i++)
-			x[i * columns + j] =
-			    sd > 0 ? x[i * columns + j] / sd : 0;
 	}
 }
 
@@ -118,7 +113,7 @@ score_group(struct gather *g, struct group *p)
 	struct matrix m = {p->x, p->n, g->columns};
 
 	if (g->is_scaled)
-		scale(p->x, p->n, g->columns);
+		scale(p->x, &m);
 	g->method->score(&m, &g->options, p->scores);
 	memset(p->is_flagged, 0, p->n * sizeof(*p->is_flagged));
 	if (g->contamination > 0)

@@ -254,5 +254,6 @@ const struct batch_method batch_isolation_forest = {
     .name = "isolation_forest",
     .about = "few random cuts isolate it; a good first choice",
     .threshold = .6,
+    .uses = BATCH_FOREST,
     .score = score,
 };

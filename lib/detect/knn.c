@@ -137,6 +137,7 @@ const struct batch_method batch_knn = {
     .name = "knn",
     .about = "distance to the k-th nearest; local anomalies",
     .threshold = NAN,
+    .uses = BATCH_NEIGHBOURS,
     .neighbours = 5,
     .score = score_knn,
 };
@@ -145,6 +146,7 @@ const struct batch_method batch_local_outlier_factor = {
     .name = "local_outlier_factor",
     .about = "sparser than its neighbours; clusters of any density",
     .threshold = 1.5,
+    .uses = BATCH_NEIGHBOURS,
     .neighbours = 20,
     .score = score_lof,
 };

@@ -8,6 +8,29 @@
 
 #define SWEEPS 100 /* of Jacobi's method; it takes about ten */
 
+double
+matrix_mean(const struct matrix *m, size_t j)
+{
+	double mean = 0;
+
+	for (size_t i = 0; i < m->rows; i++)
+		mean += (matrix_row(m, i)[j] - mean) / (double)(i + 1);
+	return mean;
+}
+
+double
+matrix_deviation(const struct matrix *m, size_t j, double mean)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < m->rows; i++) {
+		double d = matrix_row(m, i)[j] - mean;
+
+		sum += d * d;
+	}
+	return sqrt(sum / (double)m->rows);
+}
+
 static const double *
 pick(const struct matrix *m, const size_t *which, size_t i)
 {

@@ -22,6 +22,11 @@ matrix_row(const struct matrix *m, size_t i)
 	return m->x + i * m->columns;
 }
 
+/* The mean of column j, and its standard deviation (divisor n), in two passes.
+ */
+double matrix_mean(const struct matrix *m, size_t j);
+double matrix_deviation(const struct matrix *m, size_t j, double mean);
+
 /*
  * The mean of each column, and the covariance with divisor n.
  * which: n numbers of rows, or NULL for the first n.

@@ -5,9 +5,11 @@
 
 #include "core/random.h"
 #include "detect/batch.h"
-#include "detect/dbscan.h"
 #include "detect/neighbours.h"
 #include "unit.h"
+
+static const struct batch_options defaults = {
+    .seed = 1, .jobs = 1, .trees = 100, .sample = 256};
 
 #define NEAR 1e-12 /* far above some rounded operations, far below an error */
 
@@ -151,7 +153,7 @@ test_lof(void)
 	 * reachabilities: (1+2)/2, (2+2)/2, (1+2)/2, (8+9)/2. */
 	static const double x[] = {0, 1, 2, 10};
 	struct matrix m = {x, 4, 1};
-	struct batch_options o = batch_defaults;
+	struct batch_options o = defaults;
 	double s[4];
 	double a = 1 / (1.5 + 1e-10), b = 1 / (2 + 1e-10),
 	       c = 1 / (8.5 + 1e-10);
@@ -171,25 +173,22 @@ test_lof(void)
 static void
 test_dbscan(void)
 {
-	/* Two clusters of three, a border row, noise. */
+	/* Two clusters of three, the edge of one, noise. */
 	static const double x[] = {10, 0, 11, 1, 12, 2, 13.5, 50};
-	static const int64_t want[] = {0, 1, 0, 1, 0, 1, -1, -1};
+	static const double want[] = {1, 1, 0, 0, 1, 1, 2.5, 39};
 	struct matrix m = {x, 8, 1};
-	struct batch_options o = batch_defaults;
+	struct batch_options o = {.jobs = 1, .neighbours = 3, .radius = 1};
 	double s[8];
-	bool is_core[8];
-	int64_t labels[8];
 
-	test("dbscan: cores, distances to them, clusters by their first core");
-	o.neighbours = 3;
-	o.radius = 1;
-	ok(dbscan_score(&m, &o, is_core, s) == 1);
+	test("dbscan: the distance to the nearest core");
+	batch_dbscan.score(&m, &o, s);
 	for (size_t i = 0; i < 8; i++)
-		ok(is_core[i] == (i == 2 || i == 3));
-	ok(s[0] == 1 && s[1] == 1 && s[2] == 0 && s[6] == 2.5 && s[7] == 39);
-	dbscan_clusters(&m, 1, is_core, labels);
+		ok(s[i] == want[i]);
+	test("dbscan: where there is no core all is noise");
+	o.radius = .5;
+	batch_dbscan.score(&m, &o, s);
 	for (size_t i = 0; i < 8; i++)
-		ok(labels[i] == want[i]);
+		ok(s[i] == DETECT_SCORE_MAX);
 }
 
 static void
@@ -200,18 +199,18 @@ test_columns(void)
 	double s[5];
 
 	test("z_score, robust_z, iqr of all rows");
-	batch_z_score.score(&m, &batch_defaults, s);
+	batch_z_score.score(&m, &defaults, s);
 	ok(is_near(s[4], 78 / sqrt(1522)));
-	batch_robust_z.score(&m, &batch_defaults, s);
+	batch_robust_z.score(&m, &defaults, s);
 	ok(is_near(s[4], .6745 * 97) && s[2] == 0);
-	batch_iqr.score(&m, &batch_defaults, s);
+	batch_iqr.score(&m, &defaults, s);
 	ok(is_near(s[4], 48) && is_near(s[0], .5) && s[3] == 0);
 	test("ecod: the share of the rows on the rarer side");
-	batch_ecod.score(&m, &batch_defaults, s);
+	batch_ecod.score(&m, &defaults, s);
 	ok(is_near(s[4], log(5)) && is_near(s[1], log(2.5)));
 	ok(is_near(s[2], log(5. / 3)));
 	test("hbos: the emptier its bin the higher");
-	batch_hbos.score(&m, &batch_defaults, s);
+	batch_hbos.score(&m, &defaults, s);
 	ok(s[0] == 0 && is_near(s[4], log(4)));
 }
 
@@ -225,13 +224,13 @@ test_mahalanobis(void)
 
 	test("mahalanobis: the squares add up to rows times rank");
 	fill(x, ROWS * COLUMNS, 1, 1000);
-	batch_mahalanobis.score(&m, &batch_defaults, s);
+	batch_mahalanobis.score(&m, &defaults, s);
 	for (size_t i = 0; i < ROWS; i++)
 		sum += s[i];
 	ok(is_near(sum, ROWS * COLUMNS));
 	for (size_t i = 0; i < ROWS; i++)
 		x[i * COLUMNS + 3] = 2 * x[i * COLUMNS] - x[i * COLUMNS + 1];
-	batch_mahalanobis.score(&m, &batch_defaults, s);
+	batch_mahalanobis.score(&m, &defaults, s);
 	sum = 0;
 	for (size_t i = 0; i < ROWS; i++)
 		sum += s[i];
@@ -244,7 +243,7 @@ test_forest(void)
 	enum { ROWS = 1000 };
 	double x[ROWS * 2], one[ROWS], two[ROWS], sum = 0;
 	struct matrix m = {x, ROWS, 2};
-	struct batch_options o = batch_defaults;
+	struct batch_options o = defaults;
 	bool same = true;
 
 	test(
