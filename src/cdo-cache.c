@@ -6,6 +6,9 @@
  *      wrote; dedup, commit: records
  * out: get: the value; ls: keys; stats, check: objects; run: what the command
  *      wrote, now or then; dedup, commit: records
+ *
+ * Longer than a program should be: it is the tables of fourteen verbs, whose
+ * work is done in lib/cache.
  */
 #include <limits.h>
 #include <stdlib.h>
