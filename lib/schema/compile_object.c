@@ -92,8 +92,8 @@ compile_pattern_properties(
 	for (it = jval_iter(v); jiter_next(&it);) {
 		size_t len;
 		const char *s = jval_string(it.name, &len);
-		struct patterned one = {pattern_get(c, it.value, s, len),
-		    node_child(c, it.value)};
+		struct patterned one = {
+		    pattern_get(c, it.value, s, len), node_child(c, it.value)};
 
 		if (one.pattern && one.node != NO_NODE)
 			p->patterns[p->n_patterns++] = one;
