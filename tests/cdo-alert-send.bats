@@ -38,7 +38,8 @@ free_port() {
 	assert_status 0
 	assert_err ''
 	fp=$(printf '{"city":"Rio","rule":"heat"}' | sha256sum | cut -d' ' -f1)
-	[[ $(<hooks) == '{"version":1,"receiver":"hook","status":"firing","group":{"rule":"heat","severity":"warning"},"alerts":[{"fingerprint":"'$fp'","rule":"heat","status":"firing","severity":"warning","labels":{"city":"Rio"},"title":"Rio!","body":"41","starts_at":"2026-01-02T03:04:05Z","ends_at":null,"record":{"city":"Rio","t": 41}}]}' ]] || fail "$(<hooks)"
+	thread=$(jq -r .thread hooks)
+	[[ $(<hooks) == '{"version":1,"receiver":"hook","status":"firing","cause":"new","thread":"'$thread'","group":{"rule":"heat","severity":"warning"},"created_at":"2026-01-02T03:04:05Z","alerts":[{"fingerprint":"'$fp'","rule":"heat","status":"firing","severity":"warning","labels":{"city":"Rio"},"title":"Rio!","body":"41","starts_at":"2026-01-02T03:04:05Z","ends_at":null,"record":{"city":"Rio","t": 41}}]}' ]] || fail "$(<hooks)"
 	[[ $(jq -r '[.method,.path,.headers["content-type"],.headers["x-cdo-signature"]]|@csv' heads) == '"POST","/hook","application/json",' ]] || fail "$(<heads)"
 	[[ $(names) == 'firing notified' ]]
 	id=$(jq -r '.headers["idempotency-key"]' heads)

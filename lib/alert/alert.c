@@ -83,6 +83,8 @@ alert_new(const struct alert_rule *rule, struct jval record,
 
 		add_value(value, &rule->labels[i], record);
 		alert_cut(value, ALERT_LABEL_MAX);
+		buf_addc(value, '\0');
+		value->len--;
 	}
 	return a;
 }
@@ -150,38 +152,6 @@ write_time(struct buf *out, const char *name, int64_t ms)
 	char text[TIMESTAMP_SIZE];
 
 	write_member(out, name, text, timestamp_format(ms, text));
-}
-
-void
-alert_write(struct buf *out, const struct alert *a)
-{
-	const char *status = alert_status(a);
-	const char *severity = alert_severities[a->rule->severity];
-
-	buf_addc(out, '{');
-	write_member(
-	    out, "fingerprint", a->fingerprint, strlen(a->fingerprint));
-	write_member(out, "rule", a->rule->name, strlen(a->rule->name));
-	write_member(out, "status", status, strlen(status));
-	write_member(out, "severity", severity, strlen(severity));
-	buf_adds(out, ",\"labels\":");
-	alert_write_labels(out, a);
-	write_member(out, "title", a->title.data, a->title.len);
-	if (a->rule->body)
-		write_member(out, "body", a->body.data, a->body.len);
-	else
-		buf_adds(out, ",\"body\":null");
-	write_time(out, "starts_at", a->starts_at);
-	if (a->state == ALERT_RESOLVED)
-		write_time(out, "ends_at", a->ends_at);
-	else
-		buf_adds(out, ",\"ends_at\":null");
-	buf_adds(out, ",\"record\":");
-	if (a->record.len > 0)
-		buf_add(out, a->record.data, a->record.len);
-	else
-		buf_adds(out, "null");
-	buf_addc(out, '}');
 }
 
 void

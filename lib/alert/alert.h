@@ -73,9 +73,6 @@ const char *alert_value(const struct alert *a, const char *label, size_t *len);
 /* Append {"city":"Recife"}: the labels without rule and severity. */
 void alert_write_labels(struct buf *out, const struct alert *a);
 
-/* Append the alert as a notification has it (cdo-alerts.5). */
-void alert_write(struct buf *out, const struct alert *a);
-
 /*
  * Append what all events begin with, {"event":..,"fingerprint":..,"rule":..,
  * and, if it is not NULL, "receiver":.., then "at":..; the rest of the object

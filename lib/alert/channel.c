@@ -17,7 +17,7 @@ channel_link_release(struct channel_link *link)
 
 enum delivery
 channel_post(
-    struct channel_link *link, const struct channel_post *p, struct buf *why)
+    struct channel_link *link, const struct channel_post *p, struct attempt *t)
 {
 	const struct http_policy policy = {.attempts = 3,
 	    .base_ms = 500,
@@ -43,7 +43,9 @@ channel_post(
 		link->http = http_new();
 	if (http_retry(link->http, &q, &policy, NULL, &r) == HTTP_OK)
 		return DELIVERED;
-	buf_adds(why, r.error);
+	buf_adds(&t->why, r.error);
+	if (r.retry_after_ms > 0)
+		t->wait_ms = r.retry_after_ms;
 	return r.class == HTTP_PERMANENT ? DELIVERY_PERMANENT
 					 : DELIVERY_TEMPORARY;
 }

@@ -5,10 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "alert/alert.h"
 #include "alert/alerts.h"
+#include "alert/notification.h"
 #include "core/buf.h"
-#include "core/sha256.h"
 #include "http/http.h"
 #include "json/doc.h"
 
@@ -25,18 +24,19 @@ enum delivery {
 	DELIVERY_PERMANENT /* not unless somebody changes something */
 };
 
-/* What a receiver is told at once: alerts of one group.  Lent. */
-struct notification {
-	const char *receiver; /* its name */
-	bool is_firing; /* any of the alerts */
-	const char *group; /* its labels, as a JSON object */
-	struct alert *const *alerts;
-	size_t n;
-	struct buf json; /* all of it, as cdo-alerts.5 has it */
-	char id[SHA256_HEX]; /* of this notification, the same if repeated */
+/* What there is to say of one try to send, besides how it went. */
+struct attempt {
+	struct buf why; /* the reason it failed: one line, nothing secret */
+	/* What the channel has to remember until the next try of the same
+	 * notification, such as the recipients that have it; it finds here
+	 * what it left.  At most ATTEMPT_DONE bytes of JSON. */
+	struct buf done;
+	int64_t wait_ms; /* no try before that, said the other side; or 0 */
 };
 
-/* What the channels share in one run. */
+#define ATTEMPT_DONE 4096
+
+/* What the channels share; one thread a link. */
 struct channel_link {
 	struct http *http; /* owned, private: made when it is needed */
 };
@@ -49,10 +49,11 @@ struct channel {
 	    struct alerts *a, const struct doc_place *at, const json_t *v);
 	void (*free)(void *settings);
 
-	/* Send, and wait for the outcome.  If it is not DELIVERED the reason,
-	 * one line, without anything secret, is appended to why. */
+	/* Send, and wait for the outcome.  If it is not DELIVERED the reason
+	 * is appended to t->why.  Called by several threads at a time, each
+	 * with a link and an attempt of its own; the settings are only read. */
 	enum delivery (*send)(const void *settings, struct channel_link *link,
-	    const struct notification *n, struct buf *why);
+	    const struct notification *n, struct attempt *t);
 };
 
 /* All of them; ends with NULL. */
@@ -78,7 +79,7 @@ struct channel_post {
 #define CHANNEL_TIMEOUT_MAX_MS 600000
 
 enum delivery channel_post(
-    struct channel_link *link, const struct channel_post *p, struct buf *why);
+    struct channel_link *link, const struct channel_post *p, struct attempt *t);
 
 /*
  * For channels: a secret of the settings, or a plain string where that is

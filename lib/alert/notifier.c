@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -5,6 +6,8 @@
 #include "alert/notifier.h"
 #include "alert/route.h"
 #include "core/diag.h"
+#include "core/sha256.h"
+#include "core/timestamp.h"
 #include "core/xmem.h"
 #include "json/write.h"
 
@@ -86,36 +89,39 @@ notifier_is_full(const struct notifier *n)
 	return n->n_waiting >= NOTIFIER_MAX;
 }
 
-/* Append the notification as cdo-alerts.5 has it. */
+/* Fill what a receiver sees of the alert; labels: room for all of them. */
 static void
-write_json(struct buf *out, const struct notification *m)
+fill(struct notice *out, struct notice_label *labels, const struct alert *a)
 {
-	buf_adds(out, "{\"version\":1,\"receiver\":");
-	jwrite_string(out, m->receiver, strlen(m->receiver));
-	buf_addf(
-	    out, ",\"status\":\"%s\"", m->is_firing ? "firing" : "resolved");
-	buf_addf(out, ",\"group\":");
-	buf_adds(out, m->group);
-	buf_adds(out, ",\"alerts\":[");
-	for (size_t i = 0; i < m->n; i++) {
-		if (i > 0)
-			buf_addc(out, ',');
-		alert_write(out, m->alerts[i]);
-	}
-	buf_adds(out, "]}");
+	for (size_t i = 0; i < a->rule->n_labels; i++)
+		labels[i] = (struct notice_label){a->rule->labels[i].name,
+		    a->values[i].data, a->values[i].len};
+	*out = (struct notice){.fingerprint = a->fingerprint,
+	    .rule = a->rule->name,
+	    .severity = a->rule->severity,
+	    .is_firing = a->state == ALERT_FIRING,
+	    .labels = labels,
+	    .n_labels = a->rule->n_labels,
+	    .title = a->title,
+	    .body = a->body,
+	    .record = a->record,
+	    .starts_at = a->starts_at,
+	    .ends_at = a->ends_at,
+	    .reason = ""};
 }
 
-/* The text, its number and so, with the times in it, its run. */
+/* The group, its number and the time. */
 static void
-make_id(struct notification *m, uint64_t number)
+make_id(char id[SHA256_HEX], const struct group *g, uint64_t number)
 {
 	uint8_t digest[SHA256_SIZE];
 	struct buf text = {0};
 
-	jwrite_uint(&text, number);
-	buf_add(&text, m->json.data, m->json.len);
+	buf_addf(&text, "%s %" PRIu64 " %" PRId64 " ", g->receiver->name,
+	    number, timestamp_now());
+	buf_add(&text, g->labels.data, g->labels.len);
 	sha256(text.data, text.len, digest);
-	sha256_hex(digest, m->id);
+	sha256_hex(digest, id);
 	buf_release(&text);
 }
 
@@ -145,41 +151,66 @@ report(struct notifier *n, const struct notification *m, enum delivery outcome,
 }
 
 static void
-send(struct notifier *n, const struct receiver *receiver,
+send(struct notifier *n, const struct group *g, struct alert *const *alerts,
     struct notification *m, struct buf *out)
 {
-	struct buf why = {0};
+	struct attempt t = {0};
 	enum delivery outcome;
 
-	write_json(&m->json, m);
-	make_id(m, ++n->n_sent);
+	notification_finish(m);
 	outcome =
-	    receiver->channel->send(receiver->settings, &n->link, m, &why);
+	    g->receiver->channel->send(g->receiver->settings, &n->link, m, &t);
 	if (outcome != DELIVERED)
-		report(n, m, outcome, &why);
+		report(n, m, outcome, &t.why);
 	for (size_t i = 0; i < m->n; i++)
 		write_event(
-		    out, m, m->alerts[i], outcome == DELIVERED ? NULL : &why);
+		    out, m, alerts[i], outcome == DELIVERED ? NULL : &t.why);
 	buf_release(&m->json);
-	buf_release(&why);
+	buf_release(&t.why);
+	buf_release(&t.done);
+}
+
+/* Send at most NOTIFICATION_MAX alerts of the group. */
+static void
+send_some(struct notifier *n, const struct group *g,
+    struct alert *const *alerts, size_t n_alerts, struct buf *out)
+{
+	struct notice *notices = xcalloc(n_alerts, sizeof(*notices));
+	struct notice_label *labels;
+	char id[SHA256_HEX];
+	struct notification m = {.receiver = g->receiver->name,
+	    .id = id,
+	    .thread = id,
+	    .is_first = true,
+	    .group = g->labels.data,
+	    .notices = notices,
+	    .n = n_alerts,
+	    .created_at = timestamp_now(),
+	    .note = ""};
+	size_t n_labels = 1;
+
+	for (size_t i = 0; i < n_alerts; i++)
+		n_labels += alerts[i]->rule->n_labels;
+	labels = xcalloc(n_labels, sizeof(*labels));
+	n_labels = 0;
+	for (size_t i = 0; i < n_alerts; i++) {
+		fill(&notices[i], labels + n_labels, alerts[i]);
+		n_labels += notices[i].n_labels;
+		alerts[i]->is_queued = false;
+	}
+	make_id(id, g, ++n->n_sent);
+	send(n, g, alerts, &m, out);
+	free(notices);
+	free(labels);
 }
 
 static void
 send_group(struct notifier *n, const struct group *g, struct buf *out)
 {
-	for (size_t at = 0; at < g->n; at += NOTIFICATION_MAX) {
-		struct notification m = {.receiver = g->receiver->name,
-		    .group = g->labels.data,
-		    .alerts = g->alerts + at};
-
-		for (; m.n < NOTIFICATION_MAX && at + m.n < g->n; m.n++) {
-			struct alert *a = g->alerts[at + m.n];
-
-			a->is_queued = false;
-			m.is_firing |= a->state == ALERT_FIRING;
-		}
-		send(n, g->receiver, &m, out);
-	}
+	for (size_t at = 0; at < g->n; at += NOTIFICATION_MAX)
+		send_some(n, g, g->alerts + at,
+		    g->n - at < NOTIFICATION_MAX ? g->n - at : NOTIFICATION_MAX,
+		    out);
 }
 
 /* Forget what waits. */

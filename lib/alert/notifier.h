@@ -17,7 +17,6 @@
  */
 
 #define NOTIFIER_MAX 1000 /* alerts that wait, before is_full */
-#define NOTIFICATION_MAX 100 /* alerts in one notification */
 
 struct notifier {
 	const struct alerts *alerts; /* lent */

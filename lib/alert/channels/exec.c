@@ -94,7 +94,7 @@ judge(const struct exec *x, const struct process_result *r, struct buf *why)
 
 static enum delivery
 send(const void *settings, struct channel_link *link,
-    const struct notification *n, struct buf *why)
+    const struct notification *n, struct attempt *t)
 {
 	const struct exec *x = settings;
 	struct buf input = {0};
@@ -115,10 +115,10 @@ send(const void *settings, struct channel_link *link,
 	p.input_len = input.len;
 	rc = process_run(&p, &r);
 	buf_release(&input);
-	buf_addf(why, "%s: ", x->argv[0]);
+	buf_addf(&t->why, "%s: ", x->argv[0]);
 	if (rc == 0)
-		return judge(x, &r, why);
-	buf_adds(why, strerror(rc));
+		return judge(x, &r, &t->why);
+	buf_adds(&t->why, strerror(rc));
 	return DELIVERY_PERMANENT;
 }
 

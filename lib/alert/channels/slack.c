@@ -4,9 +4,11 @@
  * One paragraph an alert, without markup: & < > are escaped, so that data
  * makes no mentions or links (docs.slack.dev, "Formatting message text").
  */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "alert/alert.h"
 #include "alert/channel.h"
 #include "core/xmem.h"
 #include "json/write.h"
@@ -70,13 +72,12 @@ add_escaped(struct buf *out, const struct buf *text)
 }
 
 static void
-add_alert(struct buf *out, const struct alert *a)
+add_alert(struct buf *out, const struct notice *a)
 {
-	if (a->state == ALERT_RESOLVED)
+	if (!a->is_firing)
 		buf_adds(out, "RESOLVED: ");
 	else
-		buf_addf(
-		    out, "FIRING (%s): ", alert_severities[a->rule->severity]);
+		buf_addf(out, "FIRING (%s): ", alert_severities[a->severity]);
 	add_escaped(out, &a->title);
 	if (a->body.len > 0)
 		buf_addc(out, '\n');
@@ -86,7 +87,7 @@ add_alert(struct buf *out, const struct alert *a)
 
 static enum delivery
 send(const void *settings, struct channel_link *link,
-    const struct notification *n, struct buf *why)
+    const struct notification *n, struct attempt *t)
 {
 	const struct slack *s = settings;
 	struct buf text = {0}, json = {0};
@@ -94,14 +95,15 @@ send(const void *settings, struct channel_link *link,
 	size_t i;
 
 	for (i = 0; i < n->n && text.len + ALERT_MAX < TEXT_MAX; i++)
-		add_alert(&text, n->alerts[i]);
-	if (i < n->n)
-		buf_addf(&text, "and %zu more\n", n->n - i);
+		add_alert(&text, &n->notices[i]);
+	if (i < n->n || n->n_left_out > 0)
+		buf_addf(
+		    &text, "and %" PRIu64 " more\n", n->n - i + n->n_left_out);
 	buf_adds(&json, "{\"text\":");
 	jwrite_string(&json, text.data, text.len);
 	buf_adds(&json, ",\"mrkdwn\":false}");
 	outcome = channel_post(link,
-	    &(struct channel_post){s->url, NULL, &json, s->timeout_ms}, why);
+	    &(struct channel_post){s->url, NULL, &json, s->timeout_ms}, t);
 	buf_release(&text);
 	buf_release(&json);
 	return outcome;

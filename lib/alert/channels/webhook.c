@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "alert/channel.h"
+#include "core/sha256.h"
 #include "core/xmem.h"
 
 struct webhook {
@@ -56,7 +57,7 @@ load(struct alerts *a, const struct doc_place *at, const json_t *v)
 
 static enum delivery
 send(const void *settings, struct channel_link *link,
-    const struct notification *n, struct buf *why)
+    const struct notification *n, struct attempt *t)
 {
 	const struct webhook *w = settings;
 	char key[32 + SHA256_HEX] = "Idempotency-Key: ";
@@ -64,7 +65,7 @@ send(const void *settings, struct channel_link *link,
 	const char *headers[] = {key, w->hmac ? signature : NULL, NULL};
 	uint8_t digest[SHA256_SIZE];
 
-	memcpy(key + strlen(key), n->id, sizeof(n->id));
+	memcpy(key + strlen(key), n->id, SHA256_HEX);
 	if (w->hmac) {
 		sha256_hmac(w->hmac, strlen(w->hmac), n->json.data, n->json.len,
 		    digest);
@@ -72,7 +73,7 @@ send(const void *settings, struct channel_link *link,
 	}
 	return channel_post(link,
 	    &(struct channel_post){w->url, headers, &n->json, w->timeout_ms},
-	    why);
+	    t);
 }
 
 const struct channel channel_webhook = {"webhook", load, release, send};
