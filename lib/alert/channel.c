@@ -36,18 +36,21 @@ channel_post(
 	    .redirects = HTTP_REDIRECTS_NONE,
 	    .timeout_ms = p->timeout_ms};
 	struct http_result r;
+	enum http_class class;
 
 	for (size_t i = 0; p->headers && p->headers[i]; i++)
 		headers[i + 1] = p->headers[i];
 	if (!link->http)
 		link->http = http_new();
-	if (http_retry(link->http, &q, &policy, NULL, &r) == HTTP_OK)
-		return DELIVERED;
+	class = http_retry(link->http, &q, &policy, NULL, &r);
 	buf_adds(&t->why, r.error);
 	if (r.retry_after_ms > 0)
 		t->wait_ms = r.retry_after_ms;
-	return r.class == HTTP_PERMANENT ? DELIVERY_PERMANENT
-					 : DELIVERY_TEMPORARY;
+	http_result_release(&r);
+	if (class == HTTP_OK)
+		return DELIVERED;
+	return class == HTTP_PERMANENT ? DELIVERY_PERMANENT
+				       : DELIVERY_TEMPORARY;
 }
 
 struct reference {

@@ -1,6 +1,7 @@
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "core/xmem.h"
 #include "http/headers.h"
@@ -8,18 +9,23 @@
 static bool
 is_of(const char *header, const char *name)
 {
-	return strncasecmp(header, name, strlen(name)) == 0;
+	size_t len = strlen(name);
+
+	return strncasecmp(header, name, len) == 0 && header[len] == ':';
 }
 
 /* What a host we were only sent to may see. */
 static bool
-is_harmless(const char *header)
+is_harmless(const char *header, const char *const *carried)
 {
 	static const char *const names[] = {
-	    "Accept:", "Accept-Language:", "User-Agent:", NULL};
+	    "Accept", "Accept-Language", "User-Agent", NULL};
 
 	for (size_t i = 0; names[i]; i++)
 		if (is_of(header, names[i]))
+			return true;
+	for (size_t i = 0; carried && carried[i]; i++)
+		if (is_of(header, carried[i]))
 			return true;
 	return false;
 }
@@ -47,47 +53,44 @@ append(struct curl_slist **list, const char *header)
 
 bool
 headers_new(
-    struct curl_slist **list, const char *const *headers, bool is_elsewhere)
+    struct curl_slist **list, const struct http_request *q, bool is_elsewhere)
 {
 	bool is_told = false; /* which encodings will do */
 
 	*list = NULL;
 	append(list, "Expect:"); /* no round trip before a body */
-	for (const char *const *h = headers; h && *h; h++) {
+	for (const char *const *h = q->headers; h && *h; h++) {
 		if (!is_header(*h))
 			return false;
-		if (is_elsewhere && !is_harmless(*h))
+		if (is_elsewhere && !is_harmless(*h, q->carried))
 			continue;
 		append(list, *h);
-		is_told |= is_of(*h, "Accept-Encoding:");
+		is_told |= is_of(*h, "Accept-Encoding");
 	}
 	if (!is_told)
 		append(list, "Accept-Encoding: gzip");
 	return true;
 }
 
-const char *
-headers_get(CURL *easy, const char *name)
-{
-	struct curl_header *h;
-
-	if (curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &h) != CURLHE_OK)
-		return NULL;
-	return h->value;
-}
-
 enum headers_coding
-headers_coding(CURL *easy)
+headers_coding(const struct answer *a)
 {
 	static const char *const names[] = {
 	    "gzip", "x-gzip", "identity", "", NULL};
-	struct curl_header *h;
+	const char *coding = answer_get(a, "Content-Encoding");
 
-	if (curl_easy_header(
-		easy, "Content-Encoding", 0, CURLH_HEADER, -1, &h) != CURLHE_OK)
+	if (!coding)
 		return HEADERS_PLAIN;
-	for (size_t i = 0; h->amount == 1 && names[i]; i++)
-		if (strcasecmp(h->value, names[i]) == 0)
+	for (size_t i = 0; names[i]; i++)
+		if (strcasecmp(coding, names[i]) == 0)
 			return i < 2 ? HEADERS_GZIP : HEADERS_PLAIN;
 	return HEADERS_FOREIGN;
+}
+
+int64_t
+headers_date_ms(const char *date)
+{
+	time_t s = curl_getdate(date, NULL);
+
+	return s < 0 ? -1 : (int64_t)s * 1000;
 }

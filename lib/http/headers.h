@@ -3,6 +3,10 @@
 
 #include <curl/curl.h>
 #include <stdbool.h>
+#include <stdint.h>
+
+#include "http/answer.h"
+#include "http/http.h"
 
 /*
  * headers - those of a request as curl wants them, and those of an answer.
@@ -10,21 +14,21 @@
  */
 
 /*
- * Collect headers ("Name: value", ends with NULL; may be NULL) in *list, to be
- * freed in any case.  is_elsewhere: only what any host may see.  gzip is
- * asked for unless they say what else will do.  Returns false if one of them
- * is malformed.
+ * Collect q's headers in *list, to be freed in any case.  is_elsewhere: only
+ * what any host may see, and what q carries.  What we can unpack is asked for
+ * unless they say what else will do.  Returns false if one of them is
+ * malformed.
  */
 bool headers_new(
-    struct curl_slist **list, const char *const *headers, bool is_elsewhere);
+    struct curl_slist **list, const struct http_request *q, bool is_elsewhere);
 
 /* How a body is encoded. */
 enum headers_coding { HEADERS_PLAIN, HEADERS_GZIP, HEADERS_FOREIGN };
 
 /* As the answer's header says. */
-enum headers_coding headers_coding(CURL *easy);
+enum headers_coding headers_coding(const struct answer *a);
 
-/* The value of a header of the answer, or NULL.  Lent. */
-const char *headers_get(CURL *easy, const char *name);
+/* Read an HTTP-date.  Returns ms since 1970, or -1 if it is none. */
+int64_t headers_date_ms(const char *date);
 
 #endif

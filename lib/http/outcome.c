@@ -219,6 +219,11 @@ http_judge(struct http_result *r, const struct http_request *q,
 		http_refuse(r, EX_DATAERR, "body larger than %ju bytes",
 		    (uintmax_t)f->max_size);
 		return;
+	case HTTP_END_RATIO:
+		http_refuse(r, EX_DATAERR,
+		    "body unpacks to more than %d times its size",
+		    HTTP_MAX_RATIO);
+		return;
 	case HTTP_END_HEADERS:
 		http_refuse(r, EX_PROTOCOL, "header too large");
 		return;
@@ -226,11 +231,16 @@ http_judge(struct http_result *r, const struct http_request *q,
 		http_refuse(r, EX_PROTOCOL,
 		    "body has an encoding that was not asked for");
 		return;
+	case HTTP_END_ADDRESS:
+		http_refuse(r, EX_NOPERM,
+		    "the URL comes from data and leads to an address that is "
+		    "not public");
+		return;
 	case HTTP_END_NONE:
 		break;
 	}
 	if (f->code != CURLE_OK)
 		judge_code(r, q, f);
-	else if (r->status < 200 || r->status > 299)
+	else if (!f->is_accepted)
 		judge_status(r, q);
 }

@@ -17,7 +17,9 @@ enum http_end {
 	HTTP_END_STALLED,
 	HTTP_END_SIZE,
 	HTTP_END_HEADERS,
-	HTTP_END_ENCODING
+	HTTP_END_RATIO,
+	HTTP_END_ENCODING,
+	HTTP_END_ADDRESS
 };
 
 struct http_facts {
@@ -25,6 +27,7 @@ struct http_facts {
 	CURLcode code; /* only if end is NONE */
 	int os_errno; /* of a failed connect */
 	bool was_sent; /* maybe in part */
+	bool is_accepted; /* the status */
 	int64_t timeout_ms; /* as it was set */
 	uint64_t max_size;
 };

@@ -67,6 +67,20 @@ redirect_is_same(const char *from, const char *to)
 	return same;
 }
 
+static bool
+is_listed(const char *const *origins, const struct origin *o)
+{
+	struct origin listed;
+	bool is = false;
+
+	for (size_t i = 0; !is && origins && origins[i]; i++) {
+		origin_read(&listed, origins[i]);
+		is = is_same(&listed, o);
+		origin_release(&listed);
+	}
+	return is;
+}
+
 /* Why not to go from a to b, or NULL. */
 static const char *
 objection(const struct http_request *q, const struct origin *a,
@@ -81,7 +95,8 @@ objection(const struct http_request *q, const struct origin *a,
 		return "redirect to what is neither http nor https";
 	if (strcmp(a->scheme, "https") == 0 && strcmp(b->scheme, "http") == 0)
 		return "redirect from https to http";
-	if (q->redirects == HTTP_REDIRECTS_SAME && !is_same(a, b))
+	if (q->redirects == HTTP_REDIRECTS_SAME && !is_same(a, b) &&
+	    !is_listed(q->origins, b))
 		return "redirect to another origin";
 	return NULL;
 }

@@ -36,6 +36,9 @@ request_set_up(CURL *easy, const struct http_request *q, const char *url,
 	curl_easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	/* rather wait for a connection of HTTP/2 than make one more */
+	curl_easy_setopt(
+	    easy, CURLOPT_PIPEWAIT, (long)(strncmp(url, "https:", 6) == 0));
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, "cdo/" CDO_VERSION);
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);

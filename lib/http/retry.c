@@ -5,9 +5,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <curl/curl.h>
-
 #include "core/timestamp.h"
+#include "http/headers.h"
 #include "http/retry.h"
 #include "obs/run.h"
 #include "stream/stop.h"
@@ -52,12 +51,12 @@ http_retry_after_ms(const char *value, const char *date, int64_t now_ms)
 				s = s * 10 + (*p - '0');
 		p += strspn(p, " \t");
 	} else {
-		s = (int64_t)curl_getdate(p, NULL);
+		s = headers_date_ms(p);
 		if (s == -1)
 			return -1;
-		if (date && curl_getdate(date, NULL) != -1)
-			now_s = (int64_t)curl_getdate(date, NULL);
-		s -= now_s;
+		if (date && headers_date_ms(date) != -1)
+			now_s = headers_date_ms(date) / 1000;
+		s = s / 1000 - now_s;
 		p = "";
 	}
 	if (*p != '\0' || s < 0)
@@ -107,6 +106,7 @@ http_retry(struct http *h, const struct http_request *q,
 		if (on_retry && !on_retry(q->arg, r, wait))
 			break;
 		run_counts.retries++;
+		http_result_release(r);
 		if (!sleep_ms(wait)) {
 			r->class = HTTP_STOPPED;
 			break;

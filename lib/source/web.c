@@ -132,6 +132,7 @@ source_web(struct source *s, const char *url)
 		s->http = http_new();
 	http_retry(s->http, &q, &o->policy, on_retry, &r);
 	status = conclude(&w, &r);
+	http_result_release(&r);
 	body_release(&w.body);
 	buf_release(&name);
 	return status;

@@ -87,10 +87,11 @@ test_origins(void)
 static size_t
 count(const char *const *headers, bool is_elsewhere)
 {
+	const struct http_request q = {.headers = headers};
 	struct curl_slist *list;
 	size_t n = 0;
 
-	if (headers_new(&list, headers, is_elsewhere))
+	if (headers_new(&list, &q, is_elsewhere))
 		for (struct curl_slist *p = list; p; p = p->next)
 			n++;
 	curl_slist_free_all(list);
@@ -125,14 +126,18 @@ test_refusals(void)
 	test("http: refused before anything is sent");
 	ok(http_do(h, &q, &r) == HTTP_PERMANENT && r.exit == EX_USAGE);
 	ok(strcmp(r.error, "malformed header") == 0);
+	http_result_release(&r);
 	q.headers = NULL;
 	q.url = "http://me:pw@127.0.0.1:1/";
 	ok(http_do(h, &q, &r) == HTTP_PERMANENT && r.exit == EX_USAGE);
 	ok(!strstr(r.error, "pw"));
+	http_result_release(&r);
 	q.url = "file:///etc/passwd";
 	ok(http_do(h, &q, &r) == HTTP_PERMANENT && r.exit == EX_USAGE);
+	http_result_release(&r);
 	q.url = "http://[::1";
 	ok(http_do(h, &q, &r) == HTTP_PERMANENT && r.exit == EX_USAGE);
+	http_result_release(&r);
 
 	test("http: a connection that is refused may be tried with any method");
 	q.url = "http://127.0.0.1:1/";
@@ -141,6 +146,7 @@ test_refusals(void)
 	q.body_len = 2;
 	ok(http_do(h, &q, &r) == HTTP_TEMPORARY && r.exit == EX_TEMPFAIL);
 	ok(r.again == HTTP_AGAIN && r.status == 0 && r.retry_after_ms == -1);
+	http_result_release(&r);
 	http_free(h);
 	http_free(NULL);
 }
