@@ -14,6 +14,7 @@
 #include "core/xmem.h"
 #include "obs/run.h"
 #include "source/header.h"
+#include "source/lint.h"
 #include "source/source.h"
 #include "stream/out.h"
 #include "stream/stop.h"
@@ -38,7 +39,8 @@ static const struct cli cli = {
 	     " [--deadline duration] [--format format] [--hold size]"
 	     " [--limit n] [--max-size size] [--redirects same|any|none]"
 	     " [--retries n] [--retry-delay duration] [--timeout duration]"
-	     " source ...\n",
+	     " source ...\n"
+	     "cdo-fetch check file ...\n",
     .help =
 	"  -H, --header header    send 'Name: text', or Name=env:VAR (file:,"
 	" cred:)\n"
@@ -201,8 +203,25 @@ check_sources(int n, char *const *sources)
 			die(EX_USAGE, "%.*s", (int)why.len, why.data);
 }
 
-int
-main(int argc, char *argv[])
+/* The verb: what is wrong with source files? */
+static int
+check(int argc, char *argv[])
+{
+	static const struct option check_options[] = {
+	    CLI_OPTIONS, {NULL, 0, NULL, 0}};
+	int c;
+
+	while (
+	    (c = cli_next(&cli, argc, argv, CLI_LETTERS, check_options)) != -1)
+		cli_option(&cli, c, optarg);
+	if (optind == argc)
+		cli_wrong(&cli, "check: which source files?");
+	return source_lint(argc - optind, argv + optind);
+}
+
+/* No verb: get the records. */
+static int
+fetch(int argc, char *argv[])
 {
 	static const struct option names[] = {
 	    {"csv-strings", no_argument, NULL, OPT_CSV_STRINGS},
@@ -224,7 +243,6 @@ main(int argc, char *argv[])
 	struct source source;
 	int c, status;
 
-	run_start(argv[0]);
 	if (getenv("CDO_ATTEMPT")) /* cdo-retry: one layer tries again */
 		options.policy.attempts = 1;
 	while (
@@ -249,6 +267,26 @@ main(int argc, char *argv[])
 	for (size_t i = 0; i < n_headers; i++)
 		free(headers[i]);
 	free(headers);
+	return status;
+}
+
+int
+main(int argc, char *argv[])
+{
+	static const struct cli_verb verbs[] = {
+	    {"check", check}, {NULL, fetch}};
+	const struct cli_verb *v = verbs;
+	int status;
+
+	run_start(argv[0]);
+	while (v->name && (argc < 2 || strcmp(argv[1], v->name) != 0))
+		v++;
+	if (v->name) { /* getopt's messages are the program's */
+		argv[1] = argv[0];
+		argc--;
+		argv++;
+	}
+	status = v->run(argc, argv);
 	out_finish();
 	return run_end(status);
 }

@@ -98,7 +98,7 @@ look_everywhere(struct search *s, look *in)
 {
 	const char *home = getenv("CDO_HOME"), *share = getenv("CDO_SHARE");
 
-	if (home && in(s, home))
+	if (in(s, home ? home : "."))
 		return;
 	if (share)
 		in(s, share);

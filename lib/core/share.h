@@ -8,7 +8,8 @@
  * kind is a folder: "rules", "sources".  A name that is no file here and has
  * no slash is looked for, in this order, as NAME, NAME.json, NAME.KIND.json
  * and NAME.ONE.json (where ONE is KIND without its s: weather.schema.json) in
- * $CDO_HOME/KIND, then in KIND below $CDO_SHARE; if that is not set, below
+ * $CDO_HOME/KIND (if that is not set, in KIND here), then in KIND below
+ * $CDO_SHARE; if that is not set, below
  * ../share/cdo or ../share as seen from the program (moved elsewhere, or in
  * the tree it was built in), then where configure said.
  */

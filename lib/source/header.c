@@ -58,6 +58,12 @@ add_secret(const char *arg, int len, struct buf *out, struct buf *why)
 	return 0;
 }
 
+bool
+source_header_is_secret(const char *name)
+{
+	return is_secret(name, strlen(name));
+}
+
 int
 source_header(const char *arg, struct buf *out, struct buf *why)
 {

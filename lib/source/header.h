@@ -1,6 +1,8 @@
 #ifndef SOURCE_HEADER_H
 #define SOURCE_HEADER_H
 
+#include <stdbool.h>
+
 #include "core/buf.h"
 
 /*
@@ -15,5 +17,8 @@
  * EX_USAGE, or EX_CONFIG if the secret cannot be had.
  */
 int source_header(const char *arg, struct buf *out, struct buf *why);
+
+/* Is it the name of a header whose value nobody else should see? */
+bool source_header_is_secret(const char *name);
 
 #endif
