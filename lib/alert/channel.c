@@ -42,7 +42,7 @@ channel_post(
 		headers[i + 1] = p->headers[i];
 	if (!link->http)
 		link->http = http_new();
-	class = http_retry(link->http, &q, &policy, NULL, &r);
+	class = http_retry(link->http, &q, &policy, NULL, NULL, &r);
 	buf_adds(&t->why, r.error);
 	if (r.retry_after_ms > 0)
 		t->wait_ms = r.retry_after_ms;

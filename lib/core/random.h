@@ -12,6 +12,9 @@
  * that random_next drew from another.
  */
 
+/* A seed that nobody can foretell, another one in each process. */
+uint64_t random_seed(void);
+
 /* The next number, evenly spread. */
 static inline uint64_t
 random_next(uint64_t *stream)

@@ -12,6 +12,7 @@
 #include "http/request.h"
 #include "http/retry.h"
 #include "http/transfer.h"
+#include "obs/run.h"
 
 #define MAX_REDIRECTS 5
 
@@ -137,8 +138,12 @@ read_facts(struct transfer *t, struct http_facts *f)
 	t->r->wire_size += (uint64_t)body + (uint64_t)header;
 	transfer_read_header(t);
 	t->lane->answer = NULL; /* the result has it from now on */
-	if (t->r->status > 0)
+	run_add(&run_counts.calls, 1);
+	run_add(&run_counts.wire_bytes, (uint64_t)body + (uint64_t)header);
+	if (t->r->status > 0) {
 		t->r->latency_us = first;
+		run_latency(first);
+	}
 	told = answer_get(t->r->answer, "Retry-After");
 	date = answer_get(t->r->answer, "Date");
 	if (told)

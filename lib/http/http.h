@@ -53,6 +53,14 @@ enum http_class {
 /* Does it make sense to send the same request again at once?  See retry.h. */
 enum http_again { HTTP_AGAIN_NEVER, HTTP_AGAIN_ONCE, HTTP_AGAIN };
 
+/* Who refused a call before it was made; see origin.h. */
+enum http_refused {
+	HTTP_NOT_REFUSED,
+	HTTP_BREAKER_OPEN,
+	HTTP_NOT_BEFORE,
+	HTTP_RATE
+};
+
 struct http_result;
 
 /* All but url may be 0.  Everything is lent. */
@@ -108,6 +116,8 @@ struct http_result {
 	int exit; /* what a program should exit with, EX_ or 0 */
 	enum http_again again;
 	bool is_timeout;
+	enum http_refused refused; /* by http_retry, without a call; then */
+	int64_t until; /* when to ask again, ms since 1970 */
 	int64_t retry_after_ms; /* told by the server; -1: nothing */
 	uint64_t size; /* bytes of body handed over */
 	uint64_t wire_size; /* bytes that came, headers too; all hops */

@@ -1,17 +1,19 @@
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 #include <sysexits.h>
 
+#include "core/buf.h"
 #include "core/xmem.h"
 #include "http/outcome.h"
 #include "http/redirect.h"
 
-struct origin {
+struct place {
 	char *scheme, *host, *port; /* of curl; NULL if it is no URL */
 };
 
 static void
-origin_release(struct origin *o)
+place_release(struct place *o)
 {
 	curl_free(o->scheme);
 	curl_free(o->host);
@@ -19,11 +21,11 @@ origin_release(struct origin *o)
 }
 
 static void
-origin_read(struct origin *o, const char *url)
+place_read(struct place *o, const char *url)
 {
 	CURLU *u = curl_url();
 
-	*o = (struct origin){0};
+	*o = (struct place){0};
 	if (!u)
 		xmem_fail();
 	if (curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK) {
@@ -35,7 +37,7 @@ origin_read(struct origin *o, const char *url)
 }
 
 static bool
-is_http(const struct origin *o)
+is_http(const struct place *o)
 {
 	return o->scheme && o->host && o->port &&
 	       (strcmp(o->scheme, "http") == 0 ||
@@ -43,7 +45,7 @@ is_http(const struct origin *o)
 }
 
 static bool
-is_same(const struct origin *a, const struct origin *b)
+is_same(const struct place *a, const struct place *b)
 {
 	if (!is_http(a) || !is_http(b) || strcasecmp(a->host, b->host) != 0)
 		return false;
@@ -56,35 +58,51 @@ is_same(const struct origin *a, const struct origin *b)
 bool
 redirect_is_same(const char *from, const char *to)
 {
-	struct origin a, b;
+	struct place a, b;
 	bool same;
 
-	origin_read(&a, from);
-	origin_read(&b, to);
+	place_read(&a, from);
+	place_read(&b, to);
 	same = is_same(&a, &b);
-	origin_release(&a);
-	origin_release(&b);
+	place_release(&a);
+	place_release(&b);
 	return same;
 }
 
 static bool
-is_listed(const char *const *origins, const struct origin *o)
+is_listed(const char *const *origins, const struct place *o)
 {
-	struct origin listed;
+	struct place listed;
 	bool is = false;
 
 	for (size_t i = 0; !is && origins && origins[i]; i++) {
-		origin_read(&listed, origins[i]);
+		place_read(&listed, origins[i]);
 		is = is_same(&listed, o);
-		origin_release(&listed);
+		place_release(&listed);
 	}
 	return is;
 }
 
+char *
+redirect_origin(const char *url)
+{
+	struct buf b = {0};
+	struct place p;
+
+	place_read(&p, url);
+	if (is_http(&p)) {
+		for (char *c = p.host; *c; c++)
+			*c = (char)tolower((unsigned char)*c);
+		buf_addf(&b, "%s://%s:%s", p.scheme, p.host, p.port);
+	}
+	place_release(&p);
+	return b.data;
+}
+
 /* Why not to go from a to b, or NULL. */
 static const char *
-objection(const struct http_request *q, const struct origin *a,
-    const struct origin *b)
+objection(
+    const struct http_request *q, const struct place *a, const struct place *b)
 {
 	if (q->redirects == HTTP_REDIRECTS_NONE)
 		return "redirects are not allowed";
@@ -105,7 +123,7 @@ char *
 redirect_target(CURL *easy, const struct http_request *q, struct http_result *r)
 {
 	char *from = NULL, *to = NULL, *target = NULL;
-	struct origin a, b;
+	struct place a, b;
 	const char *why;
 
 	if (r->status / 100 != 3 || r->status == 304)
@@ -114,8 +132,8 @@ redirect_target(CURL *easy, const struct http_request *q, struct http_result *r)
 	curl_easy_getinfo(easy, CURLINFO_EFFECTIVE_URL, &from);
 	if (!to || !from)
 		return NULL;
-	origin_read(&a, from);
-	origin_read(&b, to);
+	place_read(&a, from);
+	place_read(&b, to);
 	why = is_http(&a) ? objection(q, &a, &b) : "malformed URL";
 	if (!why)
 		target = xstrndup(to, strlen(to));
@@ -124,7 +142,7 @@ redirect_target(CURL *easy, const struct http_request *q, struct http_result *r)
 		    r->status, why, b.scheme, b.host, b.port);
 	else
 		http_refuse(r, EX_PROTOCOL, "HTTP %d: %s", r->status, why);
-	origin_release(&a);
-	origin_release(&b);
+	place_release(&a);
+	place_release(&b);
 	return target;
 }

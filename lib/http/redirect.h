@@ -16,6 +16,10 @@
  */
 bool redirect_is_same(const char *from, const char *to);
 
+/* The origin of a URL, "https://api.example.org:443", to be freed; or NULL if
+ * that is no http or https URL. */
+char *redirect_origin(const char *url);
+
 /*
  * Where the answer that easy holds sends us: a URL, to be freed; or NULL if
  * it is no redirect, or one that must not be followed: then r says so.

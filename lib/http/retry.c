@@ -1,7 +1,8 @@
 #define _DEFAULT_SOURCE /* getentropy */
 #include <ctype.h>
-#include <poll.h>
+#include <stdio.h>
 #include <string.h>
+#include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -9,10 +10,12 @@
 #include "http/headers.h"
 #include "http/retry.h"
 #include "obs/run.h"
+#include "state/budget.h"
 #include "stream/stop.h"
 
 #define YEAR_S ((int64_t)366 * 86400)
 #define MAX_SPREAD_MS 5000
+#define PROBE_MORE_MS 5000 /* beyond the timeout of an attempt */
 
 static uint64_t
 roll(void)
@@ -77,37 +80,124 @@ wait_before(const struct http_policy *p, unsigned n, int64_t told)
 	return told + (int64_t)(roll() % (uint64_t)(spread + 1));
 }
 
-/* Returns whether no signal cut it short. */
-static bool
-sleep_ms(int64_t ms)
-{
-	struct pollfd stop = {.fd = stop_fd(), .events = POLLIN};
-	int64_t end = timestamp_monotonic() + ms, left;
+/* One call of http_retry. */
+struct call {
+	struct http *http;
+	const struct http_request *q;
+	const struct http_policy *p;
+	struct origin *origin;
+	struct http_result *r;
+	int64_t end; /* monotonic */
+	unsigned n; /* of the attempt, from 1 */
+	int64_t paid; /* tokens of the origin's budget */
+};
 
-	while (!stop_signal() && (left = end - timestamp_monotonic()) > 0)
-		poll(&stop, 1, left < 1000 ? (int)left : 1000);
-	return !stop_signal();
+/* The first attempt was refused: say why. */
+static void
+refuse(struct http_result *r, enum origin_verdict v, int64_t until)
+{
+	static const struct {
+		enum http_refused refused;
+		int exit;
+		const char *text;
+	} reasons[] = {
+	    [ORIGIN_OPEN] = {HTTP_BREAKER_OPEN, EX_UNAVAILABLE,
+		"not called, its circuit breaker is open until"},
+	    [ORIGIN_HELD] = {HTTP_NOT_BEFORE, EX_TEMPFAIL,
+		"not called, the server wants no call before"},
+	    [ORIGIN_BUSY] = {HTTP_RATE, EX_TEMPFAIL,
+		"not called, by the rate limit the next turn is"},
+	};
+	char at[TIMESTAMP_SIZE];
+
+	*r = (struct http_result){.class = HTTP_TEMPORARY,
+	    .exit = reasons[v].exit,
+	    .refused = reasons[v].refused,
+	    .until = until,
+	    .retry_after_ms = -1,
+	    .latency_us = -1,
+	    .date_ms = -1};
+	timestamp_format(until, at);
+	snprintf(r->error, sizeof(r->error), "%s %s", reasons[v].text, at);
+}
+
+/* Returns whether the attempt may go. */
+static bool
+enter(const struct call *c)
+{
+	int64_t timeout = c->q->timeout_ms ? c->q->timeout_ms : HTTP_TIMEOUT_MS;
+	int64_t left = c->end - timestamp_monotonic(), until = 0;
+	enum origin_verdict v;
+
+	if (!c->origin)
+		return true;
+	if (left > c->p->max_wait_ms)
+		left = c->p->max_wait_ms;
+	v = origin_enter(
+	    c->origin, left > 0 ? left : 0, timeout + PROBE_MORE_MS, &until);
+	if (v == ORIGIN_GO)
+		return true;
+	if (v == ORIGIN_STOPPED) {
+		*c->r = (struct http_result){.class = HTTP_STOPPED,
+		    .error = "stopped",
+		    .retry_after_ms = -1,
+		    .latency_us = -1,
+		    .date_ms = -1};
+	} else if (c->n == 1) {
+		refuse(c->r, v, until);
+	}
+	return false;
+}
+
+/* The attempt is over.  Returns the wait before the next, or -1. */
+static int64_t
+leave(struct call *c)
+{
+	struct http_result *r = c->r;
+	bool ends = r->class != HTTP_TEMPORARY || c->n >= c->p->attempts ||
+		    r->again == HTTP_AGAIN_NEVER ||
+		    (r->again == HTTP_AGAIN_ONCE && c->n > 1);
+	int64_t cost = 0, wait = -1;
+
+	if (c->origin)
+		origin_learn(c->origin, r);
+	if (!ends)
+		wait = wait_before(c->p, c->n, r->retry_after_ms);
+	if (wait >= 0 && timestamp_monotonic() + wait > c->end)
+		wait = -1;
+	if (!c->origin)
+		return wait;
+	if (wait >= 0)
+		cost = r->is_timeout ? BUDGET_TIMEOUT : BUDGET_RETRY;
+	if (!origin_leave(c->origin, r, cost, c->paid))
+		return -1;
+	c->paid += cost;
+	return wait;
 }
 
 enum http_class
 http_retry(struct http *h, const struct http_request *q,
-    const struct http_policy *p, http_on_retry *on_retry, struct http_result *r)
+    const struct http_policy *p, struct origin *o, http_on_retry *on_retry,
+    struct http_result *r)
 {
-	int64_t end = timestamp_monotonic() + p->deadline_ms, wait;
-	unsigned n = 1;
+	struct call c = {.http = h,
+	    .q = q,
+	    .p = p,
+	    .origin = o,
+	    .r = r,
+	    .end = timestamp_monotonic() + p->deadline_ms,
+	    .n = 1};
+	int64_t wait;
 
-	for (; http_do(h, q, r) == HTTP_TEMPORARY; n++) {
-		if (n >= p->attempts || r->again == HTTP_AGAIN_NEVER ||
-		    (r->again == HTTP_AGAIN_ONCE && n > 1))
+	for (; enter(&c); c.n++) {
+		if (c.n > 1)
+			http_result_release(r);
+		http_do(h, q, r);
+		wait = leave(&c);
+		if (wait < 0 || (on_retry && !on_retry(q->arg, r, wait)))
 			break;
-		wait = wait_before(p, n, r->retry_after_ms);
-		if (wait < 0 || timestamp_monotonic() + wait > end)
-			break;
-		if (on_retry && !on_retry(q->arg, r, wait))
-			break;
-		run_counts.retries++;
-		http_result_release(r);
-		if (!sleep_ms(wait)) {
+		run_add(&run_counts.retries, 1);
+		if (!stop_sleep(wait)) {
 			r->class = HTTP_STOPPED;
 			break;
 		}

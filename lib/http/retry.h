@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "http/http.h"
+#include "http/origin.h"
 
 /*
  * retry - a transfer, again and again until it works or makes no sense.
@@ -18,6 +19,12 @@
  * Where the server said Retry-After, its wait is taken instead and up to a
  * tenth (at most 5 s) added, so that clients do not come back together; one
  * beyond max_wait, or beyond the deadline, is not waited for at all.
+ *
+ * With an origin each attempt waits for its turn by the rate limit (a retry
+ * is a call as well), asks the breaker, and is told to it; a retry must be
+ * paid for by the origin's budget; and none follows once the breaker opened.
+ * A call that is refused sends nothing: HTTP_TEMPORARY with r->refused, and
+ * an exit of EX_UNAVAILABLE for a breaker that is open, else EX_TEMPFAIL.
  */
 
 struct http_policy {
@@ -43,11 +50,11 @@ typedef bool http_on_retry(
 
 /*
  * Do q (its arg goes to on_retry, which may be NULL, too); *r is of the last
- * attempt.  A signal ends a wait at once.  Retries are added to run_counts.
- * Returns r->class.
+ * attempt.  o: may be NULL.  A signal ends a wait at once.  Retries are added
+ * to run_counts. Returns r->class.
  */
 enum http_class http_retry(struct http *h, const struct http_request *q,
-    const struct http_policy *p, http_on_retry *on_retry,
+    const struct http_policy *p, struct origin *o, http_on_retry *on_retry,
     struct http_result *r);
 
 /*

@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 
 #include "core/buf.h"
 #include "core/diag.h"
+#include "core/histogram.h"
 #include "core/num.h"
 #include "core/timestamp.h"
 #include "obs/log.h"
@@ -19,6 +21,8 @@
 
 struct run_counts run_counts;
 
+static struct histogram latencies; /* in microseconds */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int64_t started, started_monotonic;
 static bool is_over;
 
@@ -118,6 +122,42 @@ peak_kib(void)
 	return getrusage(RUSAGE_SELF, &u) == 0 ? (int64_t)u.ru_maxrss : 0;
 }
 
+void
+run_add(uint64_t *count, uint64_t n)
+{
+	pthread_mutex_lock(&lock);
+	*count += n;
+	pthread_mutex_unlock(&lock);
+}
+
+void
+run_latency(int64_t us)
+{
+	pthread_mutex_lock(&lock);
+	histogram_add(&latencies, us > 0 ? (uint64_t)us : 0);
+	pthread_mutex_unlock(&lock);
+}
+
+static void
+add_calls(struct buf *b)
+{
+	static const struct {
+		const char *name;
+		double p;
+	} quantiles[] = {{"p50", 0.5}, {"p95", 0.95}, {"p99", 0.99}};
+
+	if (run_counts.calls == 0)
+		return;
+	buf_addf(b, ",\"calls\":%" PRIu64 ",\"wire_bytes\":%" PRIu64,
+	    run_counts.calls, run_counts.wire_bytes);
+	for (size_t i = 0; latencies.n > 0 && i < 3; i++)
+		buf_addf(b, "%s\"%s\":%.3f%s",
+		    i == 0 ? ",\"latency_ms\":{" : ",", quantiles[i].name,
+		    (double)histogram_quantile(&latencies, quantiles[i].p) /
+			1000,
+		    i == 2 ? "}" : "");
+}
+
 static void
 add_event(struct buf *b, int status, int64_t took_ms)
 {
@@ -131,6 +171,7 @@ add_event(struct buf *b, int status, int64_t took_ms)
 	    start, took_ms, status);
 	for (size_t i = 0; i < N_COUNTS; i++)
 		buf_addf(b, ",\"%s\":%" PRIu64, counts[i].name, *counts[i].n);
+	add_calls(b);
 	buf_addf(b, ",\"peak_kib\":%" PRId64 "}\n", peak_kib());
 }
 

@@ -40,7 +40,7 @@ on_data(void *arg, const struct http_result *r, const char *data, size_t len)
 	if (!w->is_started)
 		body_start(&w->body, format_of(w, r));
 	w->is_started = true;
-	run_counts.bytes_in += len;
+	run_add(&run_counts.bytes_in, len);
 	return body_feed(&w->body, data, len);
 }
 
@@ -130,7 +130,7 @@ source_web(struct source *s, const char *url)
 	emit_begin(&s->emit, name.data);
 	if (!s->http)
 		s->http = http_new();
-	http_retry(s->http, &q, &o->policy, on_retry, &r);
+	http_retry(s->http, &q, &o->policy, NULL, on_retry, &r);
 	status = conclude(&w, &r);
 	http_result_release(&r);
 	body_release(&w.body);
