@@ -40,15 +40,27 @@ struct process {
 
 	/*
 	 * Make the child the leader of a process group, and signal all of it.
-	 * Not for children that read from a terminal: they would be stopped.
+	 * Children that read from a terminal are stopped then, but for tty.
 	 */
 	bool own_group;
+	/*
+	 * The controlling terminal, opened; 0: none.  A group of its own that
+	 * is stopped because it wants the terminal gets it while it runs, if
+	 * we are in the foreground or are put there, and is ended if not.
+	 */
+	int tty;
+	/* Have the kernel send it SIGTERM when we die, however that comes; for
+	 * processes with one thread. */
+	bool dies_with_us;
 	bool close_fds; /* give it nothing beyond 0, 1 and 2; what is open
 			 * here closes with every exec from then on */
 
 	int64_t timeout_ms; /* then SIGTERM; 0: none */
 	int64_t grace_ms; /* then SIGKILL; 0: 5000 */
 	int stop_fd; /* readable: SIGTERM as well; 0: none (stream/stop) */
+	int (*stop_signo)(void); /* what is sent then; NULL: SIGTERM */
+	const bool *enough; /* true: SIGTERM as well; looked at after each
+			     * on_data and on_tick; NULL: none */
 
 	/* Called each tick_ms while it runs, or a little later; 0: not. */
 	int64_t tick_ms;
@@ -60,6 +72,8 @@ struct process_result {
 	int signo; /* that killed it, or 0 */
 	bool timed_out; /* we sent the signal, after the time */
 	bool stopped; /* we sent it, because of stop_fd */
+	bool had_enough; /* because of enough */
+	bool no_terminal; /* because it wanted the terminal: see tty */
 };
 
 /*

@@ -1,6 +1,4 @@
 #include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -8,6 +6,7 @@
 #include "core/diag.h"
 #include "stream/out.h"
 #include "stream/spool.h"
+#include "stream/temp.h"
 
 #define BLOCK ((size_t)256 << 10)
 
@@ -16,21 +15,15 @@ struct frame {
 	size_t len;
 };
 
-/* A file without a name: made, and taken out of its folder at once. */
 static int
-make(void)
+open_temp(void)
 {
-	const char *dir = getenv("TMPDIR");
-	struct buf path = {0};
-	int fd;
+	struct buf what = {0};
+	int fd = temp_open(&what);
 
-	buf_addf(&path, "%s/cdo-XXXXXX", dir && *dir ? dir : "/tmp");
-	fd = mkstemp(path.data);
-	if (fd < 0 || fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
-		die_errno(EX_CANTCREAT, "%s: create (TMPDIR names the folder)",
-		    path.data);
-	unlink(path.data);
-	buf_release(&path);
+	if (fd < 0)
+		die_errno(EX_CANTCREAT, "%s", what.data);
+	buf_release(&what);
 	return fd;
 }
 
@@ -47,7 +40,7 @@ spool_add(struct spool *s, const char *text, size_t len)
 	struct frame frame = {len};
 
 	if (!s->is_open)
-		s->fd = make();
+		s->fd = open_temp();
 	s->is_open = true;
 	buf_add(&s->buf, &frame, sizeof(frame));
 	buf_add(&s->buf, text, len);
