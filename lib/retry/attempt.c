@@ -19,8 +19,8 @@ static void
 tell_trouble(const struct attempt *a, const char *where, int errnum)
 {
 	diag_error("%s: %.*s%s%s", where, (int)a->trouble.len, a->trouble.data,
-	    errnum == EFBIG ? "; see --max-hold" : ": ",
-	    errnum == EFBIG ? "" : strerror(errnum));
+	    errnum == EOVERFLOW ? "; see --max-hold" : ": ",
+	    errnum == EOVERFLOW ? "" : strerror(errnum));
 }
 
 /* Read all of the input.  Returns 0 or our exit status. */
@@ -172,7 +172,7 @@ attempt_run(
 	    .enough = &a->enough,
 	    .tick_ms = GATE_RENEW_MS,
 	    .on_tick = on_tick};
-	struct process_result result;
+	struct process_result result = {.status = RETRY_FAILED};
 	int file = -1, errnum;
 
 	hold_clear(&a->output);

@@ -24,7 +24,7 @@ static int
 miss(const struct retry_verb_options *o, struct store *s)
 {
 	struct buf why = {0}, hint = {0};
-	struct breakers all;
+	struct breakers all = {NULL, 0};
 	const char **names;
 	int status = breakers_read(s, NULL, &all, &why);
 
@@ -51,7 +51,7 @@ int
 retry_status(const struct retry_verb_options *o, struct store *s)
 {
 	struct buf out = {0}, why = {0};
-	struct breakers list;
+	struct breakers list = {NULL, 0};
 	int status = breakers_read(s, o->breaker, &list, &why);
 
 	for (size_t i = 0; i < list.n; i++)
@@ -71,7 +71,7 @@ int
 retry_reset(const struct retry_verb_options *o, struct store *s)
 {
 	struct buf why = {0};
-	struct breakers list;
+	struct breakers list = {NULL, 0};
 	int status = breakers_read(s, o->breaker, &list, &why);
 
 	if (status == EX_DATAERR) { /* what cannot be read goes too */

@@ -58,7 +58,7 @@ hold_add(struct hold *h, const void *data, size_t len, struct buf *what)
 
 	if (len > h->max - h->len) {
 		buf_addf(what, "more than %" PRIu64 " bytes", h->max);
-		return EFBIG;
+		return EOVERFLOW;
 	}
 	h->len += len;
 	if (h->len <= HOLD_MEMORY) {

@@ -17,7 +17,7 @@
 #define HOLD_MEMORY ((size_t)1 << 20)
 
 struct hold {
-	uint64_t max; /* more is EFBIG */
+	uint64_t max; /* more is EOVERFLOW */
 	uint64_t len; /* bytes held; read it */
 	struct buf buf; /* private */
 	int fd; /* private */
@@ -26,7 +26,7 @@ struct hold {
 
 /*
  * Append len bytes.  Returns 0 or errno, with what failed appended to what:
- * EFBIG, ENOSPC ...; after that the bytes are not to be used.
+ * EOVERFLOW, ENOSPC ...; after that the bytes are not to be used.
  */
 int hold_add(struct hold *h, const void *data, size_t len, struct buf *what);
 

@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/buf.h"
@@ -239,6 +240,109 @@ test_stop(void)
 	close(ends[1]);
 }
 
+static int
+interrupt(void)
+{
+	return SIGINT;
+}
+
+static bool has_enough;
+
+static void
+take_enough(void *arg, int stream, const char *data, size_t len)
+{
+	on_data(arg, stream, data, len);
+	has_enough = got[1].len > 100000;
+}
+
+static void
+test_ends(void)
+{
+	char *argv[4];
+	int ends[2];
+	struct process p;
+	struct process_result r;
+
+	test("process: the signal that stops it may be another one");
+	if (pipe(ends) != 0 || write(ends[1], "", 1) != 1)
+		abort();
+	p = shell(argv, "trap 'exit 5' INT; sleep 100 & wait");
+	p.stop_fd = ends[0];
+	p.stop_signo = interrupt;
+	p.timeout_ms = 5000;
+	r = run(&p);
+	/* or it came before the trap */
+	ok(r.stopped && (r.status == 5 || r.signo == SIGINT));
+	close(ends[0]);
+	close(ends[1]);
+
+	test("process: it ends when there is enough");
+	p = shell(argv, "yes");
+	p.on_data = take_enough;
+	p.enough = &has_enough;
+	r = run(&p);
+	ok(r.had_enough && !r.timed_out && r.signo == SIGTERM);
+	ok(got[1].len > 100000);
+}
+
+/* Run the shell's command in a process that is then killed. */
+static void
+run_in_victim(const char *command)
+{
+	char *argv[4], text[32] = "";
+	int ends[2];
+	struct process p;
+	pid_t pid;
+
+	if (pipe(ends) != 0)
+		abort();
+	fflush(stdout);
+	p = shell(argv, command);
+	p.out = ends[1];
+	p.dies_with_us = true;
+	pid = fork();
+	if (pid == 0) {
+		close(ends[0]);
+		run(&p);
+		_exit(0);
+	}
+	ok(read(ends[0], text, sizeof(text) - 1) > 0);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	buf_adds(&got[1], text);
+	buf_addc(&got[1], '\0');
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void
+test_death(void)
+{
+	static char none[] = "cdo-no-such-program";
+	char *argv[4], *missing[] = {none, NULL};
+	struct process p = {
+	    .argv = missing, PROCESS_INHERIT, .dies_with_us = true};
+	struct process_result r;
+
+	test("process: who is to die with us does, even of SIGKILL");
+	run_in_victim("echo $$; exec sleep 100");
+	ok(is_gone(&got[1]));
+
+	test("process: such a one is started as any other");
+	ok(process_run(&p, &r) == ENOENT);
+	p = shell(argv, "cat; echo err >&2; exit 7");
+	p.dies_with_us = true;
+	p.input = "hi\n";
+	p.input_len = 3;
+	r = run(&p);
+	ok(r.status == 7 && is(got[1].data, got[1].len, "hi\n"));
+	ok(is(got[2].data, got[2].len, "err\n"));
+	p = shell(argv, "ls /proc/self/fd | tr '\\n' ' '");
+	p.dies_with_us = p.close_fds = true;
+	ok(run(&p).status == 0);
+	ok(is(got[1].data, got[1].len, "0 1 2 3 "));
+}
+
 static void
 test_leaks(void)
 {
@@ -248,8 +352,10 @@ test_leaks(void)
 
 	test("process: no descriptor is left open");
 	close(before);
-	for (int i = 0; i < 20; i++)
+	for (int i = 0; i < 20; i++) {
+		p.dies_with_us = i % 2 == 0;
 		run(&p);
+	}
 	ok(dup(0) == before);
 	close(before);
 }
@@ -290,6 +396,8 @@ main(void)
 	test_times();
 	test_ignored();
 	test_stop();
+	test_ends();
+	test_death();
 	test_leaks();
 	for (int i = 0; i < 3; i++)
 		buf_release(&got[i]);

@@ -1,0 +1,1 @@
+cdo-retry-breaker.bats
