@@ -112,12 +112,12 @@ cdo-fetch: http://127.0.0.1/$name.ndjson?header=***: body cut short"
 	done
 	[[ $(requests /a.json) -eq 4 ]]
 	fetch -x '.headers["accept-encoding"]' "$url/echo"
-	assert_out '"gzip"'
+	assert_out '"gzip, zstd"'
 	fetch -H 'accept-encoding: identity' -x '.headers["accept-encoding"]' "$url/echo"
 	assert_out '"identity"'
 	other=http://localhost:${url##*:}
 	fetch --redirects any -H 'Accept-Encoding: br' -x '.headers["accept-encoding"]' "$url/x?redirect=$other/echo"
-	assert_out '"gzip"'
+	assert_out '"gzip, zstd"'
 }
 
 @test "cdo-fetch: what has no body is not cut; an error's body is not looked at" {

@@ -11,14 +11,14 @@
 
 struct gunzip {
 	z_stream z;
-	gunzip_sink *sink;
+	unpack_sink *sink;
 	void *arg;
 	enum { START, MEMBER, BETWEEN, PADDING } state;
 	char out[65536];
 };
 
 struct gunzip *
-gunzip_new(gunzip_sink *sink, void *arg)
+gunzip_new(unpack_sink *sink, void *arg)
 {
 	struct gunzip *g = xcalloc(1, sizeof(*g));
 

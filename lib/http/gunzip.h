@@ -1,8 +1,7 @@
 #ifndef HTTP_GUNZIP_H
 #define HTTP_GUNZIP_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "http/unpack.h"
 
 /*
  * gunzip - a gzip stream (RFC 1952), unpacked as it comes.  The only module
@@ -12,12 +11,9 @@
  * length; then zeros may follow, as gzip(1) has it, and nothing else.
  */
 
-/* Takes what was unpacked.  Returns false to stop. */
-typedef bool gunzip_sink(void *arg, const char *data, size_t len);
-
 struct gunzip;
 
-struct gunzip *gunzip_new(gunzip_sink *sink, void *arg);
+struct gunzip *gunzip_new(unpack_sink *sink, void *arg);
 
 /* NULL is fine. */
 void gunzip_free(struct gunzip *g);

@@ -68,23 +68,30 @@ headers_new(
 		is_told |= is_of(*h, "Accept-Encoding");
 	}
 	if (!is_told)
-		append(list, "Accept-Encoding: gzip");
+		append(list, "Accept-Encoding: gzip, zstd");
 	return true;
 }
 
-enum headers_coding
-headers_coding(const struct answer *a)
+bool
+headers_coding(const struct answer *a, enum unpack_coding *coding)
 {
-	static const char *const names[] = {
-	    "gzip", "x-gzip", "identity", "", NULL};
-	const char *coding = answer_get(a, "Content-Encoding");
+	static const struct {
+		const char *name;
+		enum unpack_coding coding;
+	} codings[] = {{"gzip", UNPACK_GZIP}, {"x-gzip", UNPACK_GZIP},
+	    {"zstd", UNPACK_ZSTD}, {"identity", UNPACK_PLAIN},
+	    {"", UNPACK_PLAIN}};
+	const char *told = answer_get(a, "Content-Encoding");
 
-	if (!coding)
-		return HEADERS_PLAIN;
-	for (size_t i = 0; names[i]; i++)
-		if (strcasecmp(coding, names[i]) == 0)
-			return i < 2 ? HEADERS_GZIP : HEADERS_PLAIN;
-	return HEADERS_FOREIGN;
+	*coding = UNPACK_PLAIN;
+	if (!told)
+		return true;
+	for (size_t i = 0; i < sizeof(codings) / sizeof(*codings); i++)
+		if (strcasecmp(told, codings[i].name) == 0) {
+			*coding = codings[i].coding;
+			return true;
+		}
+	return false;
 }
 
 int64_t

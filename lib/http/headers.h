@@ -7,6 +7,7 @@
 
 #include "http/answer.h"
 #include "http/http.h"
+#include "http/unpack.h"
 
 /*
  * headers - those of a request as curl wants them, and those of an answer.
@@ -22,11 +23,9 @@
 bool headers_new(
     struct curl_slist **list, const struct http_request *q, bool is_elsewhere);
 
-/* How a body is encoded. */
-enum headers_coding { HEADERS_PLAIN, HEADERS_GZIP, HEADERS_FOREIGN };
-
-/* As the answer's header says. */
-enum headers_coding headers_coding(const struct answer *a);
+/* How the body is packed, as the answer says.  Returns false if it is so in a
+ * way that we did not ask for. */
+bool headers_coding(const struct answer *a, enum unpack_coding *coding);
 
 /* Read an HTTP-date.  Returns ms since 1970, or -1 if it is none. */
 int64_t headers_date_ms(const char *date);

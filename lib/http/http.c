@@ -20,11 +20,14 @@ static struct http *
 new_client(void)
 {
 	struct http *h = xcalloc(1, sizeof(*h));
+	const char *file = getenv("SSL_CERT_FILE");
 
 	signal(SIGPIPE, SIG_IGN);
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		xmem_fail();
 	pthread_mutex_init(&h->lock, NULL);
+	if (file && *file)
+		h->authorities = xstrndup(file, strlen(file));
 	return h;
 }
 
@@ -63,6 +66,7 @@ http_free(struct http *h)
 	curl_multi_cleanup(h->multi);
 	curl_global_cleanup();
 	pthread_mutex_destroy(&h->lock);
+	free(h->authorities);
 	free(h);
 }
 
@@ -184,6 +188,9 @@ hop(struct transfer *t, unsigned n)
 		http_refuse(t->r, EX_USAGE, "malformed header");
 	} else {
 		request_set_up(t->lane->easy, t->q, t->url, headers);
+		if (t->http->authorities)
+			curl_easy_setopt(t->lane->easy, CURLOPT_CAINFO,
+			    t->http->authorities);
 		code = transfer_run(t);
 		judge(t, code);
 		if (code == CURLE_OK && t->end == HTTP_END_NONE &&

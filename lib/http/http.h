@@ -15,7 +15,11 @@
  * whether the header says so or only their first bytes do, and counted after
  * that; one that is cut is a body cut short.  A signal (stream/stop) ends a
  * transfer at once.  SIGPIPE is ignored from http_new on; stream/out knows.
- * Proxies are taken from the environment as curl has it.
+ * A request that may arrive twice goes again at once, five times at most, over
+ * other connections, if one that was kept turns out to be closed; others have
+ * a new one each.
+ * Proxies are taken from the environment as curl has it, and authorities of
+ * TLS from SSL_CERT_FILE as OpenSSL has it.
  *
  * A client of http_new is for one thread, which drives the transfer itself.
  * One of http_new_shared is for many: a thread of its own drives all

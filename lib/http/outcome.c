@@ -94,8 +94,8 @@ find(const struct cause *c, int code)
 	return c;
 }
 
-static bool
-is_idempotent(const struct http_request *q)
+bool
+http_is_idempotent(const struct http_request *q)
 {
 	return q->is_idempotent || !q->method ||
 	       (strcmp(q->method, "POST") != 0 &&
@@ -111,7 +111,7 @@ apply(
 	r->class = c->class;
 	r->exit = c->exit;
 	r->again = once ? HTTP_AGAIN_ONCE : HTTP_AGAIN;
-	if (c->again == NEVER || (c->again >= BROKEN && !is_idempotent(q)))
+	if (c->again == NEVER || (c->again >= BROKEN && !http_is_idempotent(q)))
 		r->again = HTTP_AGAIN_NEVER;
 }
 

@@ -36,6 +36,9 @@ struct http_facts {
 void http_judge(struct http_result *r, const struct http_request *q,
     const struct http_facts *f);
 
+/* May the request arrive twice? */
+bool http_is_idempotent(const struct http_request *q);
+
 /* A failure of our own making, told in words. */
 void http_refuse(struct http_result *r, int exit, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

@@ -66,15 +66,16 @@ transfer_read_header(struct transfer *t)
 static void
 begin(struct transfer *t)
 {
-	enum headers_coding coding = headers_coding(t->lane->answer);
+	enum unpack_coding coding;
+	bool is_known = headers_coding(t->lane->answer, &coding);
 
 	transfer_read_header(t);
 	t->has_begun = true;
 	t->is_wanted = t->q->on_data && transfer_is_accepted(t, t->r->status);
-	if (t->is_wanted && coding == HEADERS_FOREIGN)
+	if (t->is_wanted && !is_known)
 		t->end = HTTP_END_ENCODING;
-	if (t->is_wanted && coding == HEADERS_GZIP)
-		t->gunzip = gunzip_new(take, t);
+	else if (t->is_wanted)
+		t->unpack = unpack_new(coding, take, t);
 }
 
 bool
@@ -87,8 +88,8 @@ transfer_receive(struct transfer *t, const char *data, size_t len)
 	if (t->end != HTTP_END_NONE)
 		return false;
 	t->packed += len;
-	if (t->gunzip)
-		is_good = gunzip_feed(t->gunzip, data, len);
+	if (t->unpack)
+		is_good = unpack_feed(t->unpack, data, len);
 	else
 		is_good = take(t, data, len);
 	if (!is_good && t->end == HTTP_END_NONE)
@@ -107,6 +108,6 @@ transfer_received(struct transfer *t)
 		return;
 	if (!t->has_begun)
 		begin(t);
-	if (t->gunzip && !gunzip_is_whole(t->gunzip))
+	if (t->unpack && unpack_finish(t->unpack) == UNPACK_CUT)
 		t->fault = CURLE_PARTIAL_FILE;
 }

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "http/outcome.h"
 #include "http/request.h"
 
 #define READ_SIZE 262144L /* bytes curl reads at once */
@@ -32,6 +33,10 @@ request_set_up(CURL *easy, const struct http_request *q, const char *url,
 	curl_easy_reset(easy);
 	set_method(easy, q);
 	curl_easy_setopt(easy, CURLOPT_URL, url);
+	/* over one that was kept curl would send it again by itself, if it
+	 * was closed meanwhile */
+	curl_easy_setopt(
+	    easy, CURLOPT_FRESH_CONNECT, (long)!http_is_idempotent(q));
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);

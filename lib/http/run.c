@@ -150,7 +150,7 @@ transfer_run(struct transfer *t)
 		t->end = HTTP_END_HEADERS;
 	if (code == CURLE_OK && t->end == HTTP_END_NONE)
 		transfer_received(t);
-	gunzip_free(t->gunzip);
-	t->gunzip = NULL;
+	unpack_free(t->unpack);
+	t->unpack = NULL;
 	return t->fault == CURLE_OK ? code : t->fault;
 }

@@ -1,11 +1,11 @@
 #ifndef HTTP_TRANSFER_H
 #define HTTP_TRANSFER_H
 
-#include "http/gunzip.h"
 #include "http/http.h"
 #include "http/hub.h"
 #include "http/lane.h"
 #include "http/outcome.h"
+#include "http/unpack.h"
 
 /*
  * transfer - one request and all its redirects, in the thread that asked.
@@ -19,6 +19,7 @@ struct http {
 	struct hub *hub;
 	pthread_mutex_t lock;
 	struct lane *idle; /* under lock; nobody uses them */
+	char *authorities; /* owned: their file; or NULL: the usual ones */
 };
 
 struct transfer {
@@ -30,7 +31,7 @@ struct transfer {
 	bool is_elsewhere; /* left the origin: no headers of the caller's */
 	enum http_end end;
 	CURLcode fault; /* one that curl does not see, or CURLE_OK */
-	struct gunzip *gunzip; /* owned; NULL: the body is taken as it is */
+	struct unpack *unpack; /* owned; NULL: the body is taken as it is */
 	bool has_begun; /* the body */
 	bool is_wanted; /* it is handed over, not dropped */
 	uint64_t packed, body; /* bytes as they came, and unpacked */
