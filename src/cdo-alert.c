@@ -11,37 +11,51 @@
 #include <unistd.h>
 
 #include "alert/engine.h"
-#include "alert/notifier.h"
+#include "alert/teller.h"
 #include "core/cli.h"
+#include "core/diag.h"
+#include "core/timestamp.h"
 #include "obs/run.h"
 #include "stream/filter.h"
 #include "stream/out.h"
 
-#define PARTIAL 3 /* exit status: a rule could not do its work */
+#define COMMIT_MS 10000 /* what is no news waits that long at most */
 
 struct tool {
 	struct alerts alerts;
+	struct teller teller;
 	struct engine engine;
-	struct notifier notifier;
+	int64_t committed_at;
 	uint64_t n_marks; /* control lines whose flush is still to come */
 };
+
+/* Commit, send, and append the events.  What is not committed is not told,
+ * so that the run that comes again does it. */
+static void
+tell(struct tool *t, struct buf *out)
+{
+	int status = teller_commit(&t->teller, &t->engine.batch);
+
+	if (status != 0)
+		die(status, "alerts were not kept; run it again");
+	engine_renew(&t->engine);
+	status = teller_send(&t->teller);
+	if (status != 0)
+		die(status, "what was sent could not be marked");
+	engine_renew(&t->engine);
+	t->committed_at = timestamp_monotonic();
+	buf_add(out, t->teller.events.data, t->teller.events.len);
+	t->teller.events.len = 0;
+}
 
 static void
 record(struct worker *w, const struct record *r)
 {
 	struct tool *t = w->filter->arg;
 
-	engine_record(&t->engine, r, &w->out);
-}
-
-static void
-tell(struct filter *f, struct buf *out)
-{
-	struct tool *t = f->arg;
-
-	notifier_send(&t->notifier, out);
-	if (t->notifier.status != 0)
-		filter_fail(f, t->notifier.status);
+	engine_record(&t->engine, r);
+	if (engine_is_full(&t->engine))
+		tell(t, &w->out);
 }
 
 /* Who reads on may count on it that all before this was told. */
@@ -50,13 +64,13 @@ control(struct worker *w, const struct record *r)
 {
 	struct tool *t = w->filter->arg;
 
-	tell(w->filter, &w->out);
+	tell(t, &w->out);
 	t->n_marks++;
 	buf_add(&w->out, r->text, r->len);
 	buf_addc(&w->out, '\n');
 }
 
-/* The input pauses: send what there is.  The flush of a control line has
+/* The input pauses: tell what is new.  The flush of a control line has
  * nothing to do: what waits now may come from records behind it. */
 static void
 flush(struct filter *f)
@@ -68,7 +82,10 @@ flush(struct filter *f)
 		t->n_marks--;
 		return;
 	}
-	tell(f, &events);
+	if (!t->engine.batch.has_news &&
+	    timestamp_monotonic() - t->committed_at < COMMIT_MS)
+		return;
+	tell(t, &events);
 	out_write(STDOUT_FILENO, "<stdout>", events.data, events.len);
 	buf_release(&events);
 }
@@ -77,11 +94,15 @@ static void
 end(struct worker *w)
 {
 	struct tool *t = w->filter->arg;
+	int status;
 
-	tell(w->filter, &w->out);
+	tell(t, &w->out);
 	engine_end(&t->engine);
+	status = teller_status(&t->teller);
 	if (t->engine.is_partial)
-		filter_fail(w->filter, PARTIAL);
+		filter_fail(w->filter, TELLER_PARTIAL);
+	if (status != 0)
+		filter_fail(w->filter, status);
 }
 
 static const struct cli cli = {.usage = "cdo-alert -R alerts [file ...]\n"
@@ -115,18 +136,25 @@ run(struct filter *f, const char *path, int n, char *const *files)
 	int status = alerts_load(&t.alerts, path, true);
 
 	if (status == 0) {
-		t.notifier.alerts = &t.alerts;
+		t.teller.store = store_new(NULL, STORE_WAIT_MS);
+		t.teller.alerts = &t.alerts;
+		teller_init(&t.teller);
+		status = teller_load(&t.teller);
+	}
+	if (status == 0) {
 		t.engine.alerts = &t.alerts;
-		t.engine.notifier = &t.notifier;
+		t.engine.book = &t.teller.book;
 		t.engine.strip = f->strip;
 		engine_init(&t.engine);
+		t.committed_at = timestamp_monotonic();
 		f->arg = &t;
 		filter_init(f);
 		filter_files(f, n, files);
 		status = filter_finish(f);
 		engine_release(&t.engine);
-		notifier_release(&t.notifier);
 	}
+	teller_release(&t.teller);
+	store_free(t.teller.store);
 	alerts_release(&t.alerts);
 	return status;
 }

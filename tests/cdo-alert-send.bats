@@ -5,7 +5,13 @@ load helper
 
 export CDO_NOW=2026-01-02T03:04:05Z
 
-setup() { cd "$BATS_TEST_TMPDIR"; }
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	export CDO_STATE_DIR=$PWD/state
+}
+
+# Nothing is remembered.
+fresh() { rm -rf state; }
 
 # alerts RECEIVERS ROUTE [RULE...]: an alerts file.
 alerts() {
@@ -67,12 +73,12 @@ free_port() {
 	[[ $(requests /hook) -eq 2 && $(wc -l <hooks) -eq 1 ]]
 }
 
-@test "cdo-alert: one that does not pass is an event failed, and exits 75" {
+@test "cdo-alert: one that does not pass is an event failed, waits in the outbox, and exits 3" {
 	start_httpd
 	hook '/hook?status=503'
 	run_filter '{"x":1}' cdo-alert -R a.json
-	assert_status 75
-	assert_err 'cdo-alert: hook: HTTP 503 (1 alert not delivered)'
+	assert_status 3
+	assert_err 'cdo-alert: hook: HTTP 503 (1 alert kept in the outbox)'
 	[[ $(names) == 'firing failed' ]]
 	[[ $(jq -r '.error // empty' <<<"$out") == 'HTTP 503' ]]
 	[[ $(requests /hook) -eq 3 ]]
@@ -81,6 +87,7 @@ free_port() {
 @test "cdo-alert: a refusal for good is not tried again, and exits 69" {
 	start_httpd
 	for code in 400 401 404 302; do
+		fresh
 		hook "/hook$code?status=$code"
 		run_filter $'{"x":1}\n{"x":1,"k":2}' cdo-alert -R a.json
 		assert_status 69
@@ -89,22 +96,22 @@ free_port() {
 	done
 }
 
-@test "cdo-alert: nobody there: 75; the others are told all the same" {
+@test "cdo-alert: nobody there: 3; the others are told all the same" {
 	port=$(free_port)
 	alerts '"gone":{"webhook":{"url":"http://127.0.0.1:'$port'"}},"log":{"exec":{"argv":["tee","log"]}}' \
 		'{"receiver":"gone","routes":[{"receiver":"gone","continue":true},{"receiver":"log"}]}'
 	run_filter '{"x":1}' cdo-alert -R a.json
-	assert_status 75
-	[[ $(jq -r '"\(.event) \(.receiver)"' <<<"$out") == $'firing null\nfailed gone\nnotified log' ]] || fail "$out"
+	assert_status 3
+	[[ $(jq -r '"\(.event) \(.receiver)"' <<<"$out" | sort) == $'failed gone\nfiring null\nnotified log' ]] || fail "$out"
 	[[ $(jq -r .receiver log) == log ]]
-	grep -q '^cdo-alert: gone: .*Connection refused (1 alert not delivered)$' <<<"$err"
+	grep -q '^cdo-alert: gone: .*Connection refused (1 alert kept in the outbox)$' <<<"$err"
 }
 
 @test "cdo-alert: a server that hangs is left after the timeout" {
 	start_httpd
 	hook '/hook?delay=60000' ',"timeout":"200ms"'
 	run_filter '{"x":1}' timeout 20 cdo-alert -R a.json
-	assert_status 75
+	assert_status 3
 	grep -q 'timed out' <<<"$err"
 }
 
@@ -124,21 +131,20 @@ free_port() {
 	[[ $(jq -r "$show" z) == $'{} ["c2","c7"]\n{"rule":"b"} ["b7"]' ]] || fail "$(<z)"
 }
 
-@test "cdo-alert: resolved before it was told is told once, with both times" {
+@test "cdo-alert: resolved before it was told: nobody is told" {
 	alerts '"x":{"exec":{"argv":["tee","x"]}}' '{"receiver":"x"}'
-	run_filter $'{"x":1}\n{"x":0}' cdo-alert -R a.json
 	run_filter $'{"x":1}\n{"x":false}' cdo-alert -R a.json
 	assert_status 0
-	[[ $(names) == 'firing resolved notified' ]]
-	[[ $(jq -c '[.status,(.alerts|length),.alerts[0].status,.alerts[0].ends_at]' x) == '["resolved",1,"resolved","2026-01-02T03:04:05Z"]' ]]
+	[[ $(names) == 'firing resolved' && ! -e x ]]
 }
 
 @test "cdo-alert: told as firing, then as resolved: at control lines and between files" {
-	alerts '"x":{"exec":{"argv":["tee","-a","x"]}}' '{"receiver":"x"}'
+	alerts '"x":{"exec":{"argv":["tee","-a","x"]}}' '{"receiver":"x","group_interval":"0s"}'
 	run_filter $'{"x":1}\n{"_cdo":{"checkpoint":{"seq":1}}}\n{"x":false}' cdo-alert -R a.json
 	assert_status 0
 	[[ $(jq -r '.event // "control"' <<<"$out" | xargs) == 'firing notified control resolved notified' ]]
 	[[ $(jq -r .status x | xargs) == 'firing resolved' ]]
+	[[ $(jq -c '[(.alerts|length),.alerts[0].status,.alerts[0].ends_at]' x | tail -n 1) == '[1,"resolved","2026-01-02T03:04:05Z"]' ]]
 	rm x
 	echo '{"x":1}' >1; echo '{"x":false}' >2
 	run_filter '' cdo-alert -R a.json 1 2
@@ -146,7 +152,7 @@ free_port() {
 }
 
 @test "cdo-alert: a slow stream is answered at once" {
-	alerts '"x":{"exec":{"argv":["tee","-a","x"]}}' '{"receiver":"x"}'
+	alerts '"x":{"exec":{"argv":["tee","-a","x"]}}' '{"receiver":"x","group_interval":"0s"}'
 	mkfifo in
 	cdo-alert -R a.json <in >out 2>err 3>&- &
 	exec 4>in
@@ -180,16 +186,23 @@ free_port() {
 
 @test "cdo-alert: exec: what fails is told; its output goes to stderr" {
 	local case
-	for case in '["false"] 69 false:_exit_status_1' '["sh","-c","exit_75"] 75 sh:_exit_status_75' \
-		'["/none"] 69 /none:_No_such_file_or_directory' '["sh","-c","kill_-9_$$"] 75 sh:_killed_by_signal_9'; do
+	for case in '["false"] 69 false:_exit_status_1' '["sh","-c","exit_75"] 3 sh:_exit_status_75' \
+		'["/none"] 69 /none:_No_such_file_or_directory' '["sh","-c","kill_-9_$$"] 3 sh:_killed_by_signal_9'; do
 		# shellcheck disable=SC2086
 		set -- $case
+		fresh
 		alerts '"x":{"exec":{"argv":'"${1//_/ }"'}}' '{"receiver":"x"}'
 		run_filter '{"x":1}' cdo-alert -R a.json
 		assert_status "$2"
-		assert_err "cdo-alert: x: ${3//_/ } (1 alert not delivered)"
-		[[ $(names) == 'firing failed' ]]
+		if [[ $2 -eq 3 ]]; then
+			assert_err "cdo-alert: x: ${3//_/ } (1 alert kept in the outbox)"
+			[[ $(names) == 'firing failed' ]]
+		else
+			assert_err "cdo-alert: x: ${3//_/ } (1 alert not delivered)"
+			[[ $(names) == 'firing failed dead' ]]
+		fi
 	done
+	fresh
 	alerts '"x":{"exec":{"argv":["sh","-c","echo out; echo err >&2"]}}' '{"receiver":"x"}'
 	run_filter '{"x":1}' cdo-alert -R a.json
 	assert_status 0
@@ -200,21 +213,24 @@ free_port() {
 @test "cdo-alert: exec: a program that hangs is ended with its children" {
 	alerts '"x":{"exec":{"argv":["sh","-c","sleep 300 & echo $! >pid; wait"],"timeout":"300ms"}}' '{"receiver":"x"}'
 	run_filter '{"x":1}' timeout 20 cdo-alert -R a.json
-	assert_status 75
-	assert_err 'cdo-alert: x: sh: timed out after 300ms (1 alert not delivered)'
+	assert_status 3
+	assert_err 'cdo-alert: x: sh: timed out after 300ms (1 alert kept in the outbox)'
 	within 5 bash -c '! kill -0 $(<pid) 2>/dev/null'
 }
 
 @test "cdo-alert: slack gets plain text without mentions; its address stays secret" {
 	start_httpd --hooks hooks
 	export HOOK=$url/hook/T0/sekret
-	alerts '"s":{"slack":{"url":{"secret":"env:HOOK"}}}' '{"receiver":"s"}' \
+	alerts '"s":{"slack":{"url":{"secret":"env:HOOK"}}}' '{"receiver":"s","group_interval":"0s"}' \
 		'{"name":"a","when":".x","key":".k","title":".k","body":".b"}'
 	run_filter '{"x":1,"k":"<!channel> & <http://x|y>","b":"b\"\n"}
 {"x":1,"k":2}
+{"_cdo":{"checkpoint":{"seq":1}}}
 {"x":false,"k":2}' cdo-alert -R a.json
 	assert_status 0
-	[[ $(<hooks) == '{"text":"FIRING (error): &lt;!channel&gt; &amp; &lt;http://x|y&gt;\nb\"\n\nRESOLVED: 2\nnull\n","mrkdwn":false}' ]] || fail "$(<hooks)"
+	[[ $(head -n 1 hooks) == '{"text":"FIRING (error): &lt;!channel&gt; &amp; &lt;http://x|y&gt;\nb\"\n\nFIRING (error): 2\nnull\n","mrkdwn":false}' ]] || fail "$(<hooks)"
+	[[ $(tail -n 1 hooks) == *'RESOLVED: 2\nnull\n","mrkdwn":false}' ]] || fail "$(<hooks)"
+	fresh
 	export HOOK="$url/hook/T0/sekret?status=410"
 	run_filter '{"x":1}' cdo-alert -R a.json
 	assert_status 69
@@ -225,6 +241,7 @@ free_port() {
 	alerts '"x":{"exec":{"argv":["tee","x"]}}' '{"receiver":"x"}'
 	run_filter '{"x":1,"_cdo":{"a":1}}' cdo-alert --strip -R a.json
 	[[ $(jq -c '.alerts[0].record' x) == '{"x":1}' ]]
+	fresh
 	run_filter '{"x":"'"$(printf 'y%.0s' {1..17000})"'"}' cdo-alert -R a.json
 	assert_status 0
 	[[ $(jq -c '.alerts[0].record' x) == null ]]
@@ -250,6 +267,7 @@ free_port() {
 	alerts '"x":{"exec":{"argv":["true"]}}' '{"receiver":"x"}'
 	run_filter '{"x":"'"$(head -c 15000 /dev/zero | tr '\0' y)"'"}' cdo-alert -R a.json
 	assert_status 0
+	fresh
 	status=0
 	echo '{"x":1}' | cdo-alert -R a.json >/dev/full 2>err || status=$?
 	assert_status 74

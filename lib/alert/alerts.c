@@ -5,125 +5,88 @@
 #include "alert/alerts.h"
 #include "alert/channel.h"
 #include "alert/load.h"
-#include "core/cli.h"
 #include "core/xmem.h"
+
+#define TICK_MS INT64_C(60000) /* if nothing is said */
 
 const char *const alert_severities[] = {
     "info", "warning", "error", "critical", NULL};
 
-void
-alerts_refuse(struct alerts *a, const struct doc_place *at,
-    const json_t *object, const char *const *names)
-{
-	for (; *names; names++)
-		if (json_object_get(object, *names))
-			doc_fault(&a->doc,
-			    &(struct doc_place){.up = at, .key = *names},
-			    "this version cannot do that yet");
-}
-
-static const struct channel *
-find_channel(
-    struct alerts *a, const struct doc_place *at, const json_t *receiver)
-{
-	const char *names[16] = {NULL};
-	struct buf hint = {0};
-	const char *const later[] = {"email", NULL};
-
-	if (json_object_get(receiver, *later)) {
-		alerts_refuse(a, at->up, receiver, later);
-		return NULL;
-	}
-	for (size_t i = 0; i < 15 && channels[i]; i++) {
-		if (strcmp(channels[i]->name, at->key) == 0)
-			return channels[i];
-		names[i] = channels[i]->name;
-	}
-	cli_hint(&hint, at->key, names);
-	doc_fault(&a->doc, at, "unknown channel%.*s", (int)hint.len, hint.data);
-	buf_release(&hint);
-	return NULL;
-}
-
-static void
-load_receiver(struct alerts *a, struct receiver *r, const struct doc_place *at,
-    const json_t *v)
-{
-	struct doc_place place = {.up = at};
-	const char *key;
-	json_t *settings;
-
-	r->name = at->key;
-	if (!doc_is(&a->doc, at, v, JSON_OBJECT))
-		return;
-	if (json_object_size(v) != 1)
-		doc_fault(&a->doc, at,
-		    "must have one member, its channel: "
-		    "exec, slack or webhook");
-	json_object_foreach((json_t *)v, key, settings)
-	{
-		place.key = key;
-		r->channel = find_channel(a, &place, v);
-		if (r->channel && json_object_size(v) == 1)
-			r->settings = r->channel->load(a, &place, settings);
-	}
-}
-
-static void
-load_receivers(struct alerts *a, const json_t *receivers)
-{
-	struct doc_place at = {.key = "receivers"}, place = {.up = &at};
-	const char *key;
-	json_t *v;
-
-	a->receivers =
-	    xcalloc(json_object_size(receivers), sizeof(*a->receivers));
-	json_object_foreach((json_t *)receivers, key, v)
-	{
-		place.key = key;
-		load_receiver(a, &a->receivers[a->n_receivers++], &place, v);
-	}
-}
-
 /* The whole file. */
 struct file {
-	const json_t *receivers, *rules, *route, *later;
+	const char *name, *fallback;
+	const json_t *receivers, *rules, *route, *windows, *inhibit;
+	int64_t tick_ms;
 };
+
+#define MEMBER(name, type, member) \
+	{ \
+		name, type, offsetof(struct file, member), false, NULL \
+	}
 
 static void
 load_file(struct alerts *a)
 {
-	static const char *const later[] = {
-	    "inhibit", "silences", "fallback_receiver", NULL};
 	static const struct doc_member members[] = {
 	    {"rules", DOC_ARRAY, offsetof(struct file, rules), true, NULL},
-	    {"receivers", DOC_OBJECT, offsetof(struct file, receivers), false,
-		NULL},
-	    {"route", DOC_OBJECT, offsetof(struct file, route), false, NULL},
-	    {"inhibit", DOC_VALUE, offsetof(struct file, later), false, NULL},
-	    {"silences", DOC_VALUE, offsetof(struct file, later), false, NULL},
-	    {"fallback_receiver", DOC_VALUE, offsetof(struct file, later),
-		false, NULL},
+	    MEMBER("name", DOC_STRING, name),
+	    MEMBER("receivers", DOC_OBJECT, receivers),
+	    MEMBER("route", DOC_OBJECT, route),
+	    MEMBER("windows", DOC_OBJECT, windows),
+	    MEMBER("inhibit", DOC_ARRAY, inhibit),
+	    MEMBER("fallback_receiver", DOC_STRING, fallback),
+	    MEMBER("tick", DOC_DURATION, tick_ms),
 	    {NULL, DOC_VALUE, 0, false, NULL}};
-	struct file f = {0};
+	struct doc_place name = {.key = "name"};
+	struct doc_place fallback = {.key = "fallback_receiver"};
+	struct file f = {.tick_ms = TICK_MS};
 
 	doc_read(&a->doc, NULL, a->doc.root, members, &f);
-	alerts_refuse(a, NULL, a->doc.root, later);
+	a->tick_ms = f.tick_ms;
+	if (f.name && (*f.name == '\0' || strlen(f.name) >= ALERT_NAME_MAX))
+		doc_fault(&a->doc, &name, "must have 1 to %d bytes",
+		    ALERT_NAME_MAX - 1);
+	if (f.name) {
+		free(a->name);
+		a->name = xstrndup(f.name, strlen(f.name));
+	}
 	alert_rules_load(a, f.rules);
-	load_receivers(a, f.receivers);
+	alert_receivers_load(a, f.receivers);
+	alert_windows_load(a, f.windows);
+	if (f.fallback)
+		a->fallback = alert_receiver_find(a, &fallback, f.fallback);
 	if (f.route)
 		alert_route_load(a, f.route);
 	else if (f.receivers)
 		doc_fault(&a->doc, NULL,
 		    "route is missing: no receiver would be told");
+	alert_inhibits_load(a, f.inhibit);
+}
+
+/* The name of the file without its folder and suffix. */
+static char *
+base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *base = slash ? slash + 1 : path;
+	size_t len = strlen(base);
+
+	if (len > 5 && strcmp(base + len - 5, ".json") == 0)
+		len -= 5;
+	if (len > 7 && strncmp(base + len - 7, ".alerts", 7) == 0)
+		len -= 7;
+	if (len >= ALERT_NAME_MAX)
+		len = ALERT_NAME_MAX - 1;
+	return xstrndup(base, len);
 }
 
 /* What doc_load or doc_parse said, and then the contents. */
 static int
-load(struct alerts *a, int status)
+load(struct alerts *a, const char *path, int status)
 {
 	if (status != 0)
 		return status;
+	a->name = base_name(path);
 	load_file(a);
 	return a->doc.n_faults > 0 ? EX_CONFIG : 0;
 }
@@ -132,7 +95,7 @@ int
 alerts_load(struct alerts *a, const char *path, bool with_secrets)
 {
 	*a = (struct alerts){.with_secrets = with_secrets};
-	return load(a, doc_find(&a->doc, "alerts", path));
+	return load(a, path, doc_find(&a->doc, "alerts", path));
 }
 
 int
@@ -140,7 +103,25 @@ alerts_parse(struct alerts *a, const char *name, const char *text, size_t len,
     bool with_secrets)
 {
 	*a = (struct alerts){.with_secrets = with_secrets};
-	return load(a, doc_parse(&a->doc, name, text, len));
+	return load(a, name, doc_parse(&a->doc, name, text, len));
+}
+
+const struct alert_rule *
+alerts_rule(const struct alerts *a, const char *name)
+{
+	for (size_t i = 0; i < a->n_rules; i++)
+		if (strcmp(a->rules[i].name, name) == 0)
+			return &a->rules[i];
+	return NULL;
+}
+
+const struct receiver *
+alerts_receiver(const struct alerts *a, const char *name)
+{
+	for (size_t i = 0; i < a->n_receivers; i++)
+		if (strcmp(a->receivers[i].name, name) == 0)
+			return &a->receivers[i];
+	return NULL;
 }
 
 void
@@ -151,11 +132,20 @@ alerts_release(struct alerts *a)
 	for (size_t i = 0; i < a->n_receivers; i++)
 		if (a->receivers[i].settings)
 			a->receivers[i].channel->free(a->receivers[i].settings);
+	for (size_t i = 0; i < a->n_windows; i++)
+		free(a->windows[i].v);
+	for (size_t i = 0; i < a->n_inhibits; i++) {
+		matchers_release(&a->inhibits[i].source);
+		matchers_release(&a->inhibits[i].target);
+	}
 	if (a->route)
 		alert_route_release(a->route);
 	free(a->route);
 	free(a->rules);
 	free(a->receivers);
+	free(a->windows);
+	free(a->inhibits);
+	free(a->name);
 	fields_release(&a->fields);
 	doc_release(&a->doc);
 	*a = (struct alerts){0};

@@ -3,24 +3,22 @@
 #include "alert/route.h"
 #include "json/write.h"
 
-static bool
-takes(const struct alert_route *r, const struct alert *alert)
+bool
+route_matches(const struct matchers *m, const struct instance *alert)
 {
-	for (size_t i = 0; i < r->n_matches; i++) {
-		const struct alert_match *m = &r->matches[i];
+	for (size_t i = 0; i < m->n; i++) {
 		size_t len;
-		const char *value = alert_value(alert, m->label, &len);
+		const char *value = instance_label(alert, m->v[i].label, &len);
 
-		if (len != strlen(m->value) ||
-		    memcmp(value, m->value, len) != 0)
+		if (!matcher_test(&m->v[i], value, len))
 			return false;
 	}
 	return true;
 }
 
 void
-route_walk(const struct alert_route *route, struct alert *alert,
-    void (*each)(void *arg, const struct alert_route *r, struct alert *a),
+route_walk(const struct alert_route *route, struct instance *alert,
+    void (*each)(void *arg, const struct alert_route *r, struct instance *a),
     void *arg)
 {
 	bool is_taken = false;
@@ -28,7 +26,7 @@ route_walk(const struct alert_route *route, struct alert *alert,
 	for (size_t i = 0; i < route->n_routes; i++) {
 		const struct alert_route *r = &route->routes[i];
 
-		if (!takes(r, alert))
+		if (!route_matches(&r->matches, alert))
 			continue;
 		is_taken = true;
 		route_walk(r, alert, each, arg);
@@ -40,14 +38,14 @@ route_walk(const struct alert_route *route, struct alert *alert,
 }
 
 void
-route_write_group(
-    struct buf *out, const struct alert_route *route, const struct alert *alert)
+route_write_group(struct buf *out, const struct alert_route *route,
+    const struct instance *alert)
 {
 	buf_addc(out, '{');
 	for (size_t i = 0; i < route->n_group_by; i++) {
 		const char *name = route->group_by[i];
 		size_t len;
-		const char *value = alert_value(alert, name, &len);
+		const char *value = instance_label(alert, name, &len);
 
 		if (i > 0)
 			buf_addc(out, ',');
@@ -56,4 +54,29 @@ route_write_group(
 		jwrite_string(out, value, len);
 	}
 	buf_addc(out, '}');
+}
+
+bool
+route_is_mute(const struct alert_route *r, int64_t now)
+{
+	for (size_t i = 0; i < r->n_mute; i++)
+		for (size_t k = 0; k < r->mute[i]->n; k++)
+			if (window_is_on(&r->mute[i]->v[k], now))
+				return true;
+	return false;
+}
+
+int64_t
+route_mute_due(const struct alert_route *r, int64_t now)
+{
+	int64_t due = STORE_NEVER;
+
+	for (size_t i = 0; i < r->n_mute; i++)
+		for (size_t k = 0; k < r->mute[i]->n; k++) {
+			int64_t at = window_change(&r->mute[i]->v[k], now);
+
+			if (at > 0 && at < due)
+				due = at;
+		}
+	return due;
 }

@@ -1,7 +1,8 @@
 /* lib/alert: identities, routes and what an alert says of itself. */
+#include <stdio.h>
 #include <stdlib.h>
 
-#include "alert/alert.h"
+#include "alert/identity.h"
 #include "alert/route.h"
 #include "core/diag.h"
 #include "unit.h"
@@ -41,7 +42,7 @@ test_identity(void)
 	       "\"key\":[\".z\",\".a.b\",\".\\\"odd one\\\"\",\".\\\"\\\"\"]},"
 	       "{\"name\":\"s\",\"when\":\"1\"},"
 	       "{\"name\":\"t\",\"when\":\"1\",\"key\":\".a\"}]}") == 0);
-	alert_identity(&out, &a.rules[0],
+	identity_write(&out, &a.rules[0],
 	    parse(&d, "{\"z\":\"\\u0000\\\"\",\"a\":{\"b\":[1,null]},"
 		      "\"odd one\":1.50,\"\":false,\"more\":1}"));
 	ok(is(out.data, out.len,
@@ -50,15 +51,15 @@ test_identity(void)
 
 	test("alert: what is absent or null is empty");
 	out.len = 0;
-	alert_identity(&out, &a.rules[0], parse(&d, "{\"z\":null}"));
+	identity_write(&out, &a.rules[0], parse(&d, "{\"z\":null}"));
 	ok(is(out.data, out.len,
 	    "{\"\":\"\",\"a.b\":\"\",\"odd one\":\"\",\"rule\":\"r\","
 	    "\"z\":\"\"}"));
 	out.len = 0;
-	alert_identity(&out, &a.rules[1], parse(&d, "[1]"));
+	identity_write(&out, &a.rules[1], parse(&d, "[1]"));
 	ok(is(out.data, out.len, "{\"rule\":\"s\"}"));
 	out.len = 0;
-	alert_identity(&out, &a.rules[2], parse(&d, "7"));
+	identity_write(&out, &a.rules[2], parse(&d, "7"));
 	ok(is(out.data, out.len, "{\"a\":\"\",\"rule\":\"t\"}"));
 	buf_release(&out);
 	jdoc_release(&d);
@@ -81,7 +82,7 @@ static const char routes[] =
 
 /* Append where the alert goes: "b{} ". */
 static void
-note(void *arg, const struct alert_route *r, struct alert *alert)
+note(void *arg, const struct alert_route *r, struct instance *alert)
 {
 	struct buf *out = arg;
 
@@ -93,16 +94,17 @@ note(void *arg, const struct alert_route *r, struct alert *alert)
 static void
 goes(const struct alerts *a, size_t rule, const char *record, const char *to)
 {
-	static const uint8_t digest[SHA256_SIZE];
 	struct jdoc d;
 	struct buf out = {0};
-	struct alert *alert;
+	struct instance i = {.severity = a->rules[rule].severity};
 
 	jdoc_init(&d);
-	alert = alert_new(&a->rules[rule], parse(&d, record), digest);
-	route_walk(a->route, alert, note, &out);
+	snprintf(i.rule, sizeof(i.rule), "%s", a->rules[rule].name);
+	identity_labels(&i.labels, &a->rules[rule], parse(&d, record));
+	ok(labels_read(&i.parsed, i.labels.data, i.labels.len));
+	route_walk(a->route, &i, note, &out);
 	ok(is(out.data, out.len, to));
-	alert_unref(alert);
+	instance_release(&i);
 	buf_release(&out);
 	jdoc_release(&d);
 }
@@ -136,16 +138,16 @@ test_cut(void)
 
 	test("alert: texts are cut between characters");
 	buf_adds(&b, "a\xC3\xA9\xF0\x9F\x98\x80");
-	alert_cut(&b, 8);
+	identity_cut(&b, 8);
 	ok(b.len == 7);
-	alert_cut(&b, 6);
+	identity_cut(&b, 6);
 	ok(b.len == 3);
-	alert_cut(&b, 2);
+	identity_cut(&b, 2);
 	ok(b.len == 1);
-	alert_cut(&b, 0);
+	identity_cut(&b, 0);
 	ok(b.len == 0);
 	buf_release(&b);
-	alert_cut(&b, 5);
+	identity_cut(&b, 5);
 	ok(b.len == 0);
 }
 

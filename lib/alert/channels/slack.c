@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "alert/alert.h"
+#include "alert/instance.h"
 #include "alert/channel.h"
 #include "core/xmem.h"
 #include "json/write.h"
