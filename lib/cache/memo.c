@@ -9,53 +9,9 @@
 #include "core/process.h"
 #include "core/timestamp.h"
 #include "obs/run.h"
-#include "state/lease.h"
 #include "stream/stop.h"
 
 #define LEASE_MS 60000 /* of one that is not renewed */
-#define NAP_MS 20 /* between looks at a lease: this, growing to the next */
-#define NAP_MAX_MS 500
-
-/* The lease that is kept; one that cannot be read is nobody's. */
-static void
-read_lease(const struct store_value *v, struct lease *l)
-{
-	struct buf why = {0};
-
-	*l = (struct lease){0};
-	if (v->data && !state_read(v->data, v->len, &lease_kind, l, &why))
-		*l = (struct lease){0};
-	buf_release(&why);
-}
-
-/* Take the lease, or see who has it. */
-static void
-take_lease(
-    struct store_txn *t, struct memo_call *c, const struct store_value *v)
-{
-	struct lease l;
-	bool is_dead;
-
-	read_lease(v, &l);
-	is_dead = holder_is_dead(l.holder, &c->holder);
-	if (lease_take(&l, c->self, LEASE_MS, is_dead, store_now(t)))
-		c->found = MEMO_NOTHING;
-	else
-		c->found = MEMO_LEASE;
-	state_set(t, &lease_kind, c->lease.data, &l);
-}
-
-/* Is somebody at work on the result? */
-static bool
-is_leased(const struct store_value *v, int64_t now)
-{
-	struct lease l;
-	long pid;
-
-	read_lease(v, &l);
-	return l.holder[0] != '\0' && now < l.expires &&
-	       !holder_is_dead(l.holder, &pid);
-}
 
 /* Is the result to be replayed?  Notes whether it is old. */
 static bool
@@ -75,7 +31,7 @@ static int
 look(struct store_txn *t, void *arg)
 {
 	struct memo_call *c = arg;
-	const char *const keys[] = {c->key.data, c->lease.data};
+	const char *const keys[] = {c->key.data, c->flight.lease.data};
 	struct store_value v[2];
 	struct memo_result r;
 	int status = store_mget(t, keys, 2, v);
@@ -93,9 +49,11 @@ look(struct store_txn *t, void *arg)
 	if (is_hit)
 		c->found = MEMO_RESULT;
 	if (is_hit && c->is_old) /* one in the background is enough */
-		c->is_old = !is_leased(&v[1], store_now(t));
-	if (!is_hit)
-		take_lease(t, c, &v[1]);
+		c->is_old = !flight_is_held(&v[1], store_now(t));
+	if (!is_hit && flight_take(t, &c->flight, &v[1], LEASE_MS))
+		c->found = MEMO_NOTHING;
+	else if (!is_hit)
+		c->found = MEMO_LEASE;
 	if (c->found != MEMO_LEASE)
 		store_count(t, is_hit ? STORE_HIT : STORE_MISS, 1);
 	run_counts.cache_hits = is_hit;
@@ -115,9 +73,9 @@ nap(int64_t ms)
 static void
 find(struct memo_call *c)
 {
-	const char *const watch[] = {c->key.data, c->lease.data, NULL};
+	const char *const watch[] = {c->key.data, c->flight.lease.data, NULL};
 	int64_t deadline = timestamp_monotonic() + c->m->wait_ms;
-	int64_t pause = NAP_MS;
+	int64_t pause = 0;
 
 	for (;;) {
 		if (store_do(c->store, STORE_CACHE, watch, look, c) != 0) {
@@ -131,8 +89,8 @@ find(struct memo_call *c)
 		if (c->found != MEMO_LEASE || stop_signal() != 0 ||
 		    timestamp_monotonic() >= deadline)
 			return;
+		pause = flight_pause(pause);
 		nap(pause);
-		pause = pause * 2 < NAP_MAX_MS ? pause * 2 : NAP_MAX_MS;
 	}
 }
 
@@ -147,30 +105,11 @@ memo_replay(const struct memo_call *c)
 	return r.status;
 }
 
-static int
-renew(struct store_txn *t, void *arg)
-{
-	struct memo_call *c = arg;
-	struct store_value v;
-	struct lease l;
-	int status = store_get(t, c->lease.data, &v);
-
-	if (status != 0)
-		return status;
-	read_lease(&v, &l);
-	if (lease_renew(&l, c->self, LEASE_MS, store_now(t)))
-		state_set(t, &lease_kind, c->lease.data, &l);
-	return 0;
-}
-
 void
 memo_renew(struct memo_call *c)
 {
-	const char *const watch[] = {c->lease.data, NULL};
-
 	/* a store that fails now is told when the result is kept */
-	if (c->has_lease &&
-	    store_do(c->store, STORE_CACHE, watch, renew, c) != 0)
+	if (c->has_lease && flight_renew(&c->flight, c->store, LEASE_MS) != 0)
 		diag_debug("%s", store_why(c->store));
 }
 
@@ -186,14 +125,11 @@ leave(struct store_txn *t, void *arg)
 	const struct leaving *l = arg;
 	const struct memo_call *c = l->call;
 	struct store_value v;
-	struct lease lease;
-	int status = store_get(t, c->lease.data, &v);
+	int status = store_get(t, c->flight.lease.data, &v);
 
 	if (status != 0)
 		return status;
-	read_lease(&v, &lease);
-	if (lease_drop(&lease, c->self))
-		store_del(t, c->lease.data);
+	flight_drop(t, &c->flight, &v);
 	if (l->result)
 		store_set(t, c->key.data, l->result->data, l->result->len,
 		    l->ttl_ms, l->stale_ms);
@@ -205,7 +141,7 @@ memo_leave(struct memo_call *c, const struct buf *result, int64_t ttl_ms,
     int64_t stale_ms)
 {
 	struct leaving l = {c, result, ttl_ms, stale_ms};
-	const char *const watch[] = {c->key.data, c->lease.data, NULL};
+	const char *const watch[] = {c->key.data, c->flight.lease.data, NULL};
 
 	if (c->has_lease &&
 	    store_do(c->store, STORE_CACHE, watch, leave, &l) != 0)
@@ -222,7 +158,7 @@ wait_is_over(const struct memo_call *c)
 	num_add_duration(&wait, c->m->wait_ms);
 	diag_error("%s: process %ld runs it, and was not ready within %.*s; "
 		   "see --wait",
-	    c->m->argv[0], c->holder, (int)wait.len, wait.data);
+	    c->m->argv[0], c->flight.pid, (int)wait.len, wait.data);
 	buf_release(&wait);
 	return MEMO_TIMED_OUT;
 }
@@ -249,12 +185,11 @@ memo_run(const struct memo *m, struct store *s)
 	struct buf why = {0};
 	int status = MEMO_FAILED;
 
-	holder_self(c.self);
 	if (memo_key(m, &c.key, &why) != 0) {
 		diag_error("%s", why.data);
 		goto out;
 	}
-	buf_addf(&c.lease, "lease:%s", c.key.data);
+	flight_init(&c.flight, c.key.data);
 	find(&c);
 	if (c.found == MEMO_RESULT)
 		status = use(&c);
@@ -265,7 +200,7 @@ memo_run(const struct memo *m, struct store *s)
 out:
 	buf_release(&why);
 	buf_release(&c.key);
-	buf_release(&c.lease);
+	flight_release(&c.flight);
 	buf_release(&c.kept);
 	buf_release(&c.parts);
 	return status;

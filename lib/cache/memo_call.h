@@ -2,7 +2,7 @@
 #define CACHE_MEMO_CALL_H
 
 #include "cache/memo.h"
-#include "state/holder.h"
+#include "state/flight.h"
 
 /* memo_call - one call of memo_run, between its two files.  Private. */
 
@@ -25,14 +25,13 @@ enum memo_found {
 struct memo_call {
 	const struct memo *m;
 	struct store *store;
-	struct buf key, lease; /* keys; strings */
-	char self[HOLDER_SIZE];
+	struct buf key; /* a string */
+	struct flight flight;
 	enum memo_found found;
 	bool has_lease;
 	bool is_old; /* the result is, so that it should be renewed */
 	struct buf kept; /* what the store has: a result, maybe old; or empty */
 	int64_t kept_until; /* when that is gone */
-	long holder; /* process that has the lease, or 0 */
 
 	struct buf parts; /* of the command */
 	size_t last; /* of the parts */
