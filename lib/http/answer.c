@@ -164,3 +164,15 @@ answer_get(const struct answer *a, const char *name)
 
 	return f ? f->value : NULL;
 }
+
+bool
+answer_next(
+    const struct answer *a, size_t *i, const char **name, const char **value)
+{
+	if (*i == a->n)
+		return false;
+	*name = a->fields[*i].name;
+	*value = a->fields[*i].value;
+	(*i)++;
+	return true;
+}

@@ -1,6 +1,7 @@
 #ifndef HTTP_ANSWER_H
 #define HTTP_ANSWER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -28,5 +29,10 @@ int answer_status(const struct answer *a);
 /* The value, without blanks around it; several of the name are joined by
  * ", ".  NULL if there is none.  Lent. */
 const char *answer_get(const struct answer *a, const char *name);
+
+/* Step through the headers: *i is 0 before the first call.  Lent.  Returns
+ * false behind the last. */
+bool answer_next(
+    const struct answer *a, size_t *i, const char **name, const char **value);
 
 #endif
