@@ -33,6 +33,9 @@ enum {
 	SAMPLE,
 	EPS,
 	SEED,
+	QUANTILE,
+	NU,
+	TOLERANCE,
 	NUMBERS_END,
 	ONLY = NUMBERS_END,
 	BATCH,
@@ -60,7 +63,10 @@ static struct number {
     {"trees", 1, 10000, 100, BATCH_FOREST, true, false},
     {"sample", 2, 65536, 256, BATCH_FOREST, true, false},
     {"eps", 1e-300, 1e300, 0, BATCH_RADIUS, false, false},
-    {"seed", 0, 9007199254740991, 1, BATCH_FOREST, true, false},
+    {"seed", 0, 9007199254740991, 1, BATCH_SEED, true, false},
+    {"quantile", .5, .999999, 0, BATCH_ALL, false, false},
+    {"nu", 1e-6, 1, .5, BATCH_NU, false, false},
+    {"tol", 1e-12, 1, .001, BATCH_NU, false, false},
 };
 #define NUMBER(c) (numbers[(c)-WINDOW])
 
@@ -77,6 +83,9 @@ static const struct option long_options[] = {
     {"sample", required_argument, NULL, SAMPLE},
     {"eps", required_argument, NULL, EPS},
     {"seed", required_argument, NULL, SEED},
+    {"quantile", required_argument, NULL, QUANTILE},
+    {"nu", required_argument, NULL, NU},
+    {"tol", required_argument, NULL, TOLERANCE},
     {"batch", no_argument, NULL, BATCH},
     {"scale", no_argument, NULL, SCALE},
     {"only", no_argument, NULL, ONLY},
@@ -92,27 +101,31 @@ static const struct cli cli = {
 	     " [--threshold x] [--max-keys n] [--only] [--explain]"
 	     " [file ...]\n"
 	     "cdo-detect -m method [--batch] -f path... [-k path] [--scale]"
-	     " [--contamination c | --threshold x] [--neighbours k]"
-	     " [--trees n] [--sample n] [--eps x] [--seed n] [--only]"
-	     " [-j jobs] [file ...]\n"
+	     " [--contamination c | --quantile q | --threshold x]"
+	     " [--neighbours k] [--trees n] [--sample n] [--eps x] [--nu x]"
+	     " [--tol x] [--seed n] [--only] [--explain] [-j jobs]"
+	     " [file ...]\n"
 	     "cdo-detect --list\n",
-    .help = "  -m, --method method    how to score; see --list\n"
-	    "  -f, --field path       score the number there; again for more\n"
-	    "  -k, --key path         one model for each value found there\n"
-	    "      --window n         learn from the last n values [100]\n"
-	    "      --threshold x      scores above x are anomalies\n"
-	    "      --contamination c  flag this share of the records [0.01]\n"
-	    "      --batch            look at all records, then score\n"
-	    "      --scale            divide fields by their deviation\n"
-	    "      --neighbours k     look at the k nearest records\n"
-	    "      --trees n, --sample n  the size of a forest [100, 256]\n"
-	    "      --eps x            the reach of dbscan\n"
-	    "      --seed n           of random numbers [1]\n"
-	    "      --max-keys n       remember the last n keys [10000]\n"
-	    "      --only             write the anomalies alone\n"
-	    "      --explain          say why: share, expected value, range\n"
-	    "  -j, --jobs jobs        score with this many threads\n"
-	    "      --list             list the methods\n",
+    .help =
+	"  -m, --method method    how to score; see --list\n"
+	"  -f, --field path       score the number there; again for more\n"
+	"  -k, --key path         one model for each value found there\n"
+	"      --window n         learn from the last n values [100]\n"
+	"      --threshold x      scores above x are anomalies\n"
+	"      --contamination c  flag this share of the records [0.01]\n"
+	"      --quantile q       flag those above this quantile of scores\n"
+	"      --batch            look at all records, then score\n"
+	"      --scale            divide fields by their deviation\n"
+	"      --neighbours k     look at the k nearest records\n"
+	"      --trees n, --sample n  the size of a forest [100, 256]\n"
+	"      --eps x            the reach of dbscan\n"
+	"      --nu x, --tol x    of one_class_svm [0.5, 0.001]\n"
+	"      --seed n           of random numbers [1]\n"
+	"      --max-keys n       remember the last n keys [10000]\n"
+	"      --only             write the anomalies alone\n"
+	"      --explain          say why: share, expected value, range\n"
+	"  -j, --jobs jobs        score with this many threads\n"
+	"      --list             list the methods\n",
     .is_filter = true,
 };
 
@@ -159,10 +172,10 @@ static void
 list(void)
 {
 	for (size_t i = 0; detect_methods[i]; i++)
-		printf("%-20s stream  %s\n", detect_methods[i]->name,
+		printf("%-26s stream  %s\n", detect_methods[i]->name,
 		    detect_methods[i]->about);
 	for (size_t i = 0; batch_methods[i]; i++)
-		printf("%-20s batch   %s\n", batch_methods[i]->name,
+		printf("%-26s batch   %s\n", batch_methods[i]->name,
 		    batch_methods[i]->about);
 	out_finish();
 	exit(run_end(0));
@@ -247,15 +260,18 @@ prepare_batch(const struct batch_method *m, unsigned jobs)
 			       : m->threshold;
 
 	refuse_others(BATCH_ALL | m->uses);
-	refuse(judge.explain, "explain");
-	if (NUMBER(CONTAMINATION).is_set && NUMBER(THRESHOLD).is_set)
-		cli_wrong(&cli, "--contamination and --threshold: choose one");
-	if (NUMBER(CONTAMINATION).is_set)
+	if (NUMBER(CONTAMINATION).is_set + NUMBER(THRESHOLD).is_set +
+		NUMBER(QUANTILE).is_set >
+	    1)
+		cli_wrong(&cli, "--contamination, --quantile and --threshold: "
+				"choose one");
+	if (NUMBER(CONTAMINATION).is_set || NUMBER(QUANTILE).is_set)
 		threshold = NAN;
 	judge.row.threshold = get(THRESHOLD, threshold);
 	judge.gather.method = m;
 	judge.gather.threshold = judge.row.threshold;
-	if (isnan(judge.row.threshold))
+	judge.gather.quantile = NUMBER(QUANTILE).value;
+	if (isnan(judge.row.threshold) && !NUMBER(QUANTILE).is_set)
 		judge.gather.contamination = NUMBER(CONTAMINATION).value;
 	judge.gather.options =
 	    (struct batch_options){.seed = (uint64_t)NUMBER(SEED).value,
@@ -263,7 +279,9 @@ prepare_batch(const struct batch_method *m, unsigned jobs)
 		.neighbours = (size_t)get(NEIGHBOURS, (double)m->neighbours),
 		.trees = (size_t)NUMBER(TREES).value,
 		.sample = (size_t)NUMBER(SAMPLE).value,
-		.radius = NUMBER(EPS).value};
+		.radius = NUMBER(EPS).value,
+		.nu = NUMBER(NU).value,
+		.tolerance = NUMBER(TOLERANCE).value};
 }
 
 static _Noreturn void

@@ -15,8 +15,9 @@ points() {
 batch() { run_filter "$1" cdo-detect --batch -f .x -f .y "${@:2}"; }
 anomalies() { jq -r 'select(._cdo.detect.anomaly)|.x' <<<"$out"; }
 
-methods='isolation_forest local_outlier_factor dbscan mahalanobis z_score
-	robust_z iqr knn ecod hbos'
+methods='isolation_forest extended_isolation_forest ensemble
+	local_outlier_factor knn dbscan one_class_svm mahalanobis
+	elliptic_envelope pca z_score robust_z iqr ecod hbos'
 
 @test "cdo-detect: every method gives the odd one the highest score" {
 	for m in $methods; do
@@ -58,7 +59,7 @@ methods='isolation_forest local_outlier_factor dbscan mahalanobis z_score
 
 @test "cdo-detect: without a threshold for all data the hundredth is flagged" {
 	in=$(seq 300 | jq -c '{x:., y:0}')
-	for m in knn ecod hbos; do
+	for m in knn ecod hbos ensemble one_class_svm; do
 		batch "$in" -m $m
 		[[ $(anomalies | wc -l) -eq 3 ]] || fail "$m"
 		[[ $(head -n 1 <<<"$out") == *'"threshold":null'* ]] || fail "$out"
@@ -96,7 +97,8 @@ methods='isolation_forest local_outlier_factor dbscan mahalanobis z_score
 
 @test "cdo-detect: the same seed gives the same bytes, whatever -j" {
 	in=$(seq 9000 | jq -c '{x:(.*7919%1000), y:(.*104729%977)}')
-	for m in 'isolation_forest --seed 5' local_outlier_factor dbscan; do
+	for m in 'isolation_forest --seed 5' local_outlier_factor dbscan \
+		extended_isolation_forest ensemble elliptic_envelope; do
 		batch "$in" -m $m
 		assert_status 0
 		one=$out
@@ -163,6 +165,36 @@ $mark
 	[[ ${PIPESTATUS[0]} -eq 141 && ! -s err && $(wc -l <first) -eq 1 ]]
 }
 
+@test "cdo-detect: --quantile is the threshold, and told" {
+	batch "$(seq 0 100 | jq -c '{x:., y:0}')" -m z_score --quantile 0.9 --only
+	[[ $(anomalies | tr '\n' ' ') == '0 1 2 3 4 96 97 98 99 100 ' ]] || fail "$out"
+	jq -es 'all(.[]._cdo.detect; .threshold > 1.5 and .score > .threshold)' \
+		<<<"$out" >/dev/null
+}
+
+@test "cdo-detect: --explain names the field, with every method" {
+	in=$(seq 400 | jq -c '{x:(.*7919%101), y:(.*104729%97), z:(.*31%7)}'
+		echo '{"x":50,"y":500,"z":3}')
+	for m in $methods; do
+		run_filter "$in" cdo-detect --batch -f .x -f .y -f .z -m $m \
+			--contamination 0.0025 --only --explain
+		assert_status 0
+		jq -e '._cdo.detect | .why[0] | .field == ".y" and
+			.expected <= 97 and .share > 0.4 and
+			(.high == null or .high < 500) and
+			(.low == null or .low < .expected)' <<<"$out" >/dev/null ||
+			fail "$m: $out"
+	done
+}
+
+@test "cdo-detect: dbscan tells clusters, in the order of their first cores" {
+	run_filter "$(printf '{"x":%s}\n' 10 0 11 1 12 2 13 50)" cdo-detect \
+		-m dbscan -f .x --eps 1 --neighbours 3
+	[[ $(jq -c '._cdo.detect|[.cluster,.score==0]' <<<"$out" | tr '\n' ' ') == \
+		'[0,false] [1,false] [0,true] [1,true] [0,true] [1,false] [0,false] [null,false] ' ]] ||
+		fail "$out"
+}
+
 @test "cdo-detect: options that would have no effect are refused" {
 	refused() {
 		run_filter '{}' cdo-detect -f .t "${@:2}"
@@ -173,14 +205,15 @@ $mark
 	refused '--scale: not with iqr' -m iqr --scale
 	refused '--jobs: not with z_score' -m z_score -j 2
 	refused '--window: not with knn' -m knn --window 9
-	refused '--explain: not with iqr --batch' -m iqr --batch --explain
-	refused '--contamination and --threshold' -m knn --contamination .1 --threshold 2
+	refused '--contamination, --quantile and --threshold' -m knn --contamination .1 --threshold 2
 	refused '--neighbours: not with iqr --batch' -m iqr --batch --neighbours 3
 	refused '--trees: not with knn' -m knn --trees 3
 	refused '--sample: not with dbscan' -m dbscan --sample 3
 	refused '--eps: not with knn' -m knn --eps 3
 	refused '--seed: not with knn' -m knn --seed 1
 	refused '--eps: not with knn' -m knn --eps 1
+	refused '--nu: not with knn' -m knn --nu .1
+	refused '--tol: not with knn' -m knn --tol .1
 	refused '--trees: not with hbos' -m hbos --trees 9
 	refused '--method: rrd: unknown to --batch' -m rrd --batch
 	refused '--method: isolationforest: unknown; did you mean isolation_forest?' -m isolationforest

@@ -86,6 +86,10 @@ detect_annotate(struct buf *b, const struct detect_row *row,
 	if (has_score && row->parts)
 		jwrite_number(
 		    b, ",\"expected\":", row->parts[v->column].expected);
+	if (v->has_cluster && v->cluster >= 0)
+		jwrite_count(b, ",\"cluster\":", (uint64_t)v->cluster);
+	else if (v->has_cluster)
+		buf_adds(b, ",\"cluster\":null");
 	if (v->is_warming_up)
 		buf_adds(b, ",\"warming_up\":true");
 	add_missing(b, row);

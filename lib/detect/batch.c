@@ -10,8 +10,10 @@
 #define SHARE 4096 /* rows that a thread takes at once */
 
 const struct batch_method *const batch_methods[] = {&batch_isolation_forest,
-    &batch_local_outlier_factor, &batch_dbscan, &batch_mahalanobis,
-    &batch_z_score, &batch_robust_z, &batch_iqr, &batch_knn, &batch_ecod,
+    &batch_extended_isolation_forest, &batch_ensemble,
+    &batch_local_outlier_factor, &batch_knn, &batch_dbscan,
+    &batch_one_class_svm, &batch_mahalanobis, &batch_elliptic_envelope,
+    &batch_pca, &batch_z_score, &batch_robust_z, &batch_iqr, &batch_ecod,
     &batch_hbos, NULL};
 
 const struct batch_method *

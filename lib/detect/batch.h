@@ -5,22 +5,29 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/buf.h"
 #include "detect/detect.h"
 #include "detect/matrix.h"
+#include "json/value.h"
 
 /*
  * batch - methods that look at all rows before they score any: one file an
  * algorithm, all of them behind struct batch_method.
  *
- * A higher score is more anomalous, always.  The same rows, options and seed
- * give the same scores on any machine, whatever the number of threads.
+ * A method learns a model from rows, and scores them with it; a model that
+ * was saved scores rows that come later.  A higher score is more anomalous,
+ * always.  The same rows, options and seed give the same scores on any
+ * machine, whatever the number of threads.  Numbers are finite and within
+ * DETECT_VALUE_MAX.
  */
 
 /* Which options a method looks at, beside jobs. */
 enum {
 	BATCH_NEIGHBOURS = 1,
-	BATCH_FOREST = 2, /* seed, trees, sample */
-	BATCH_RADIUS = 4
+	BATCH_FOREST = 2, /* trees, sample */
+	BATCH_RADIUS = 4,
+	BATCH_SEED = 8,
+	BATCH_NU = 16 /* nu, tolerance */
 };
 
 struct batch_options {
@@ -30,6 +37,8 @@ struct batch_options {
 			    * dbscan, the row itself counted */
 	size_t trees, sample; /* of the forests: their number, rows of each */
 	double radius; /* eps of dbscan, in units of the columns; 0: chosen */
+	double nu; /* of one_class_svm: the share of rows to leave outside */
+	double tolerance; /* of its solution */
 };
 
 struct batch_method {
@@ -42,21 +51,38 @@ struct batch_method {
 	double (*threshold_for)(size_t columns);
 	unsigned uses; /* of the options: BATCH_... */
 	size_t neighbours; /* the default, where they are used */
-	/* Score every row.  scores: out, m->rows. */
-	void (*score)(const struct matrix *m, const struct batch_options *o,
+	/* Learn a model from all rows of m, which it does not need after
+	 * that, and score them, each as one among them.  scores: out,
+	 * m->rows.  Never NULL. */
+	void *(*fit)(const struct matrix *m, const struct batch_options *o,
 	    double *scores);
+	/* Score a row that is new to the model. */
+	double (*score)(const void *model, const double *x);
+	/* Say of each column what there is to say, or NULL: then fitted.h
+	 * finds it out.  parts: out, a column each; the scores say what part
+	 * they have in the row's. */
+	void (*explain)(const void *model, const double *x, double threshold,
+	    struct detect_part *parts);
+	/* The cluster of each row that the model was learned from, from 0,
+	 * -1: none; or NULL if the method knows no clusters.  Lent. */
+	const int32_t *(*clusters)(const void *model);
+	/* Append the model as a JSON object, which load reads: for rows of
+	 * that many columns.  load returns NULL for what is no such model. */
+	void (*save)(const void *model, struct buf *b);
+	void *(*load)(struct jval v, size_t columns);
+	/* Free a model; NULL is fine. */
+	void (*destroy)(void *model);
 };
 
 extern const struct batch_method batch_z_score, batch_robust_z, batch_iqr,
     batch_mahalanobis, batch_isolation_forest, batch_local_outlier_factor,
-    batch_knn, batch_dbscan, batch_ecod, batch_hbos;
+    batch_knn, batch_dbscan, batch_ecod, batch_hbos, batch_pca,
+    batch_elliptic_envelope, batch_one_class_svm,
+    batch_extended_isolation_forest, batch_ensemble;
 extern const struct batch_method *const batch_methods[]; /* ends with NULL */
 
 /* The method of that name, or NULL. */
 const struct batch_method *batch_find(const char *name);
-
-/* The 0.999 quantile of chi-squared, for the methods that are distances. */
-double batch_chi_squared_999(size_t degrees);
 
 /*
  * Call work(arg, from, to) for parts of 0 to n in up to jobs threads, and

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "detect/detect.h"
 
@@ -30,6 +31,8 @@ struct verdict {
 	size_t column; /* the one it comes from */
 	bool is_anomaly;
 	bool is_warming_up; /* no score, as too little was learned */
+	bool has_cluster; /* cluster says something */
+	int32_t cluster; /* from 0; -1: none */
 };
 
 /* Set up.  Cannot fail.  Pair with detector_release. */

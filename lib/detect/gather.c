@@ -4,13 +4,14 @@
 
 #include "core/xmem.h"
 #include "detect/gather.h"
+#include "detect/select.h"
 
 /* The rows of one group by themselves. */
 struct group {
 	size_t n; /* rows */
-	size_t *records; /* where they come from */
 	double *x, *scores;
 	bool *is_flagged;
+	struct fitted *fit;
 };
 
 static void
@@ -18,12 +19,12 @@ grow(struct gather *g)
 {
 	g->cap = g->cap ? 2 * g->cap : 1024;
 	g->x = xrealloc(g->x, g->cap * g->columns, sizeof(*g->x));
-	g->groups = xrealloc(g->groups, g->cap, sizeof(*g->groups));
+	if (g->groups)
+		g->groups = xrealloc(g->groups, g->cap, sizeof(*g->groups));
 }
 
-/* The number of the key's group. */
-static uint32_t
-find_group(struct gather *g, const char *key, size_t len)
+uint32_t
+gather_group(struct gather *g, const char *key, size_t len)
 {
 	void **p = map_put(&g->keys, key, len);
 
@@ -36,20 +37,24 @@ find_group(struct gather *g, const char *key, size_t len)
 }
 
 void
-gather_add(struct gather *g, const char *text, size_t len, const double *row,
-    const char *key, size_t key_len)
+gather_add(struct gather *g, const char *text, size_t len, bool parse,
+    const double *row, uint32_t group)
 {
 	double *x;
 
 	if (g->n == g->cap)
 		grow(g);
-	spool_add(&g->spool, text, len);
+	if (group > 0 && !g->groups)
+		g->groups = xcalloc(g->cap, sizeof(*g->groups));
+	spool_add(&g->spool, text, len, parse);
 	x = g->x + g->n * g->columns;
 	memcpy(x, row, g->columns * sizeof(*row));
 	for (size_t j = 0; j < g->columns; j++)
 		if (fabs(x[j]) > DETECT_VALUE_MAX)
 			x[j] = copysign(DETECT_VALUE_MAX, x[j]);
-	g->groups[g->n++] = find_group(g, key, key_len);
+	if (g->groups)
+		g->groups[g->n] = group;
+	g->n++;
 }
 
 static bool
@@ -59,23 +64,6 @@ is_whole(const double *x, size_t n)
 		if (isnan(x[i]))
 			return false;
 	return true;
-}
-
-/* Centre the columns and divide by their standard deviation (divisor n);
- * those without spread become 0. */
-static void
-scale(double *x, const struct matrix *m)
-{
-	for (size_t j = 0; j < m->columns; j++) {
-		double mean = matrix_mean(m, j);
-		double deviation = matrix_deviation(m, j, mean);
-
-		for (size_t i = 0; i < m->rows; i++) {
-			double *p = &x[i * m->columns + j];
-
-			*p = deviation > 0 ? (*p - mean) / deviation : 0;
-		}
-	}
 }
 
 /* Flag the count largest scores, of equal ones the first. */
@@ -107,23 +95,105 @@ count_flags(const struct gather *g, size_t n)
 	return (size_t)(g->contamination * (double)n * (1 + 1e-12));
 }
 
+static double
+quantile(const struct group *p, double q)
+{
+	double *copy = xcalloc(p->n, sizeof(*copy)), result;
+
+	memcpy(copy, p->scores, p->n * sizeof(*copy));
+	result = select_quantile(copy, p->n, q);
+	free(copy);
+	return result;
+}
+
+/* Find the threshold, and flag what is above; with a share it is the largest
+ * score that is not flagged. */
 static void
-score_group(struct gather *g, struct group *p)
+flag(const struct gather *g, struct group *p)
+{
+	size_t count;
+
+	if (g->contamination > 0) {
+		count = count_flags(g, p->n);
+		memset(p->is_flagged, 0, p->n * sizeof(*p->is_flagged));
+		flag_largest(p, count);
+		p->fit->threshold = batch_cut(p->scores, p->n, count + 1);
+		return;
+	}
+	p->fit->threshold =
+	    g->quantile > 0 ? quantile(p, g->quantile) : g->threshold;
+	for (size_t i = 0; i < p->n; i++)
+		p->is_flagged[i] = p->scores[i] > p->fit->threshold;
+}
+
+static void
+fit_group(struct gather *g, struct group *p)
 {
 	struct matrix m = {p->x, p->n, g->columns};
 
-	if (g->is_scaled)
-		scale(p->x, &m);
-	g->method->score(&m, &g->options, p->scores);
-	memset(p->is_flagged, 0, p->n * sizeof(*p->is_flagged));
-	if (g->contamination > 0)
-		flag_largest(p, count_flags(g, p->n));
-	for (size_t i = 0; i < p->n; i++) {
-		g->scores[p->records[i]] = p->scores[i];
-		g->flags[p->records[i]] = g->contamination > 0
-					      ? p->is_flagged[i]
-					      : p->scores[i] > g->threshold;
+	fitted_fit(
+	    p->fit, g->method, &m, p->x, g->is_scaled, &g->options, p->scores);
+	flag(g, p);
+	if (g->keeps_fits)
+		fitted_remember(p->fit, &m);
+}
+
+/* All records, of whom every row is whole and of the same group. */
+static void
+work_all(struct gather *g)
+{
+	struct group p = {.n = g->n,
+	    .x = g->x,
+	    .scores = g->scores,
+	    .is_flagged = g->flags,
+	    .fit = &g->fits[0]};
+
+	if (g->is_scaled && g->keeps_fits) { /* rows are asked for later */
+		p.x = xcalloc(g->n * g->columns, sizeof(*p.x));
+		memcpy(p.x, g->x, g->n * g->columns * sizeof(*p.x));
 	}
+	fit_group(g, &p);
+	if (g->clusters)
+		memcpy(g->clusters, g->method->clusters(p.fit->model),
+		    g->n * sizeof(*g->clusters));
+	if (p.x != g->x)
+		free(p.x);
+}
+
+/* The n records of one group. */
+static void
+work_group(
+    struct gather *g, const size_t *records, size_t n, struct fitted *fit)
+{
+	struct group p = {.n = n, .fit = fit};
+	const int32_t *clusters = NULL;
+
+	if (n == 0)
+		return;
+	p.x = xcalloc(n * g->columns, sizeof(*p.x));
+	p.scores = xcalloc(n, sizeof(*p.scores));
+	p.is_flagged = xcalloc(n, sizeof(*p.is_flagged));
+	for (size_t i = 0; i < n; i++)
+		memcpy(p.x + i * g->columns, g->x + records[i] * g->columns,
+		    g->columns * sizeof(*p.x));
+	fit_group(g, &p);
+	if (g->clusters)
+		clusters = g->method->clusters(fit->model);
+	for (size_t i = 0; i < n; i++) {
+		g->scores[records[i]] = p.scores[i];
+		g->flags[records[i]] = p.is_flagged[i];
+		if (clusters)
+			g->clusters[records[i]] = clusters[i];
+	}
+	free(p.x);
+	free(p.scores);
+	free(p.is_flagged);
+}
+
+static uint32_t
+group_of(const struct gather *g, size_t record)
+{
+	return g->groups ? g->groups[record] : 0;
 }
 
 /* The records of each group after each other, those without a row left out.
@@ -133,60 +203,65 @@ sort_records(const struct gather *g, size_t *records, size_t *ends)
 {
 	for (size_t i = 0; i < g->n; i++)
 		if (is_whole(g->x + i * g->columns, g->columns))
-			ends[g->groups[i] + 1]++;
+			ends[group_of(g, i) + 1]++;
 	for (uint32_t i = 0; i < g->n_groups; i++)
 		ends[i + 1] += ends[i];
 	for (size_t i = 0; i < g->n; i++)
 		if (is_whole(g->x + i * g->columns, g->columns))
-			records[ends[g->groups[i]]++] = i;
+			records[ends[group_of(g, i)]++] = i;
 	memmove(ends + 1, ends, g->n_groups * sizeof(*ends));
 	ends[0] = 0;
 }
 
-/* The rows of the group, in the place of all if there is no other. */
 static void
-copy_rows(const struct gather *g, struct group *p)
+work_groups(struct gather *g)
 {
-	for (size_t i = 0; i < p->n; i++)
-		memmove(p->x + i * g->columns,
-		    g->x + p->records[i] * g->columns,
-		    g->columns * sizeof(*p->x));
-}
+	size_t *records = xcalloc(g->n, sizeof(*records));
+	size_t *ends = xcalloc(g->n_groups + 1, sizeof(*ends));
 
-static void
-work_group(struct gather *g, size_t *records, size_t n)
-{
-	bool is_only = g->n_groups == 1;
-	struct group p = {.n = n, .records = records};
-
-	if (n == 0)
-		return;
-	p.x = is_only ? g->x : xcalloc(n * g->columns, sizeof(*p.x));
-	p.scores = xcalloc(n, sizeof(*p.scores));
-	p.is_flagged = xcalloc(n, sizeof(*p.is_flagged));
-	copy_rows(g, &p);
-	score_group(g, &p);
-	free(p.scores);
-	free(p.is_flagged);
-	if (!is_only)
-		free(p.x);
+	for (size_t i = 0; i < g->n; i++)
+		g->scores[i] = NAN;
+	sort_records(g, records, ends);
+	for (uint32_t i = 0; i < g->n_groups; i++) {
+		work_group(
+		    g, records + ends[i], ends[i + 1] - ends[i], &g->fits[i]);
+		if (!g->keeps_fits)
+			fitted_release(&g->fits[i]);
+	}
+	free(records);
+	free(ends);
 }
 
 void
 gather_score(struct gather *g)
 {
-	size_t *records = xcalloc(g->n, sizeof(*records));
-	size_t *ends = xcalloc(g->n_groups + 1, sizeof(*ends));
-
+	if (g->n_groups == 0)
+		g->n_groups = 1;
+	g->fits = xcalloc(g->n_groups, sizeof(*g->fits));
+	if (g->n == 0)
+		return;
 	g->scores = xcalloc(g->n, sizeof(*g->scores));
 	g->flags = xcalloc(g->n, sizeof(*g->flags));
-	for (size_t i = 0; i < g->n; i++)
-		g->scores[i] = NAN;
-	sort_records(g, records, ends);
-	for (uint32_t i = 0; i < g->n_groups; i++)
-		work_group(g, records + ends[i], ends[i + 1] - ends[i]);
-	free(records);
-	free(ends);
+	if (g->method->clusters) {
+		g->clusters = xcalloc(g->n, sizeof(*g->clusters));
+		memset(g->clusters, -1, g->n * sizeof(*g->clusters));
+	}
+	if (!g->groups && is_whole(g->x, g->n * g->columns))
+		work_all(g);
+	else
+		work_groups(g);
+}
+
+const double *
+gather_row(const struct gather *g, size_t record)
+{
+	return g->x + record * g->columns;
+}
+
+const struct fitted *
+gather_fit(const struct gather *g, size_t record)
+{
+	return &g->fits[group_of(g, record)];
 }
 
 void
@@ -196,13 +271,15 @@ gather_release(struct gather *g)
 
 	for (size_t i = 0; (e = map_next(&g->keys, &i));)
 		free(e->value);
+	for (uint32_t i = 0; g->fits && i < g->n_groups; i++)
+		fitted_release(&g->fits[i]);
 	spool_release(&g->spool);
 	map_release(&g->keys);
 	free(g->x);
 	free(g->groups);
 	free(g->scores);
 	free(g->flags);
-	g->x = g->scores = NULL;
-	g->groups = NULL;
-	g->flags = NULL;
+	free(g->clusters);
+	free(g->fits);
+	*g = (struct gather){0};
 }

@@ -28,7 +28,7 @@ struct judge {
 	struct jpath key; /* if has_key; owned */
 	bool has_key;
 	bool only; /* write the anomalies alone */
-	bool explain;
+	bool explain; /* with a method of batch.h: the anomalies */
 
 	struct fields fields; /* private, owned */
 	struct fields_view view; /* private, owned */
@@ -36,6 +36,8 @@ struct judge {
 	const char **names; /* private, owned */
 	bool *seen; /* private, owned: a number in each of the fields */
 	bool any; /* private: record */
+	struct detect_part *parts; /* private, owned: room for row.parts */
+	size_t cdo; /* private: slot of ._cdo, when all are gathered */
 	size_t at; /* private: records written, when all were gathered */
 };
 

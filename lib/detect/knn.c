@@ -1,136 +1,98 @@
 /*
- * knn, local_outlier_factor: how far the nearest rows are.
+ * knn - the distance to the k-th nearest other row: anomalies that are local,
+ * far from their own cluster but not from all.
  *
- * knn: the distance to the k-th nearest other row (Ramaswamy, Rastogi and
- * Shim 2000).  local_outlier_factor: how much denser the k nearest rows lie
- * than the row itself; about 1 within a cluster of any density.  Exactly k
- * neighbours, those of lower numbers first where distances tie; the density
- * is 1 / (mean reachability distance + 1e-10), so that duplicates have one
- * (Breunig and others 2000; the constant is scikit-learn's).
+ * Distances are Euclidean, in the unit of the columns: those of different
+ * units should be scaled.  O(n log n) for few columns, towards O(n^2) for
+ * many; a copy of the rows.
  *
- * Distances are Euclidean: columns of different units should be scaled.
- * O(n log n) for few columns, towards O(n^2) for many; 16 bytes times k a
- * row for local_outlier_factor, O(k) a thread for knn.
+ * Ramaswamy, Rastogi and Shim 2000.
  */
 #include <math.h>
 #include <stdlib.h>
 
 #include "core/xmem.h"
-#include "detect/batch.h"
-#include "detect/neighbours.h"
+#include "detect/nearest.h"
 
 struct work {
+	const struct nearest *model;
 	const struct matrix *m;
-	const struct neighbours *tree;
-	size_t k; /* at most the number of other rows */
 	double *scores;
-	struct neighbour *found; /* k of each row */
-	double *density; /* of each row */
 };
 
 static void
-work_init(struct work *w, const struct matrix *m, const struct neighbours *tree,
-    const struct batch_options *o, double *scores)
+destroy(void *model)
 {
-	*w = (struct work){.m = m,
-	    .tree = tree,
-	    .k = o->neighbours < m->rows ? o->neighbours : m->rows - 1,
-	    .scores = scores};
+	if (model)
+		nearest_release(model);
+	free(model);
+}
+
+static double
+distance(const struct nearest *n, const double *x, size_t except,
+    struct neighbour *room)
+{
+	size_t found = neighbours_find(n->tree, x, n->k, except, room);
+
+	return found > 0 ? sqrt(room[found - 1].square) : 0;
 }
 
 static void
-find_last(void *arg, size_t from, size_t to)
+score_rows(void *arg, size_t from, size_t to)
 {
 	struct work *w = arg;
-	struct neighbour *found = xcalloc(w->k + 1, sizeof(*found));
+	struct neighbour *room = xcalloc(w->model->k + 1, sizeof(*room));
 
 	for (size_t i = from; i < to; i++) {
-		size_t row = neighbours_order(w->tree)[i];
-		size_t n = neighbours_find(
-		    w->tree, matrix_row(w->m, row), w->k, row, found);
+		size_t row = neighbours_order(w->model->tree)[i];
 
-		w->scores[row] = n > 0 ? sqrt(found[n - 1].square) : 0;
+		w->scores[row] =
+		    distance(w->model, matrix_row(w->m, row), row, room);
 	}
-	free(found);
+	free(room);
+}
+
+static void *
+fit(const struct matrix *m, const struct batch_options *o, double *scores)
+{
+	struct nearest *n = xcalloc(1, sizeof(*n));
+	struct work w = {n, m, scores};
+
+	n->columns = m->columns;
+	n->tree = neighbours_new(m);
+	n->k = o->neighbours < m->rows ? o->neighbours : m->rows - 1;
+	batch_share(o->jobs, m->rows, score_rows, &w);
+	return n;
+}
+
+static double
+score(const void *model, const double *x)
+{
+	const struct nearest *n = model;
+	struct neighbour *room = xcalloc(n->k + 1, sizeof(*room));
+	double d = distance(n, x, NEIGHBOURS_NONE, room);
+
+	free(room);
+	return d;
 }
 
 static void
-score_knn(const struct matrix *m, const struct batch_options *o, double *scores)
+save(const void *model, struct buf *b)
 {
-	struct neighbours *tree = neighbours_new(m);
-	struct work w;
-
-	work_init(&w, m, tree, o, scores);
-	batch_share(o->jobs, m->rows, find_last, &w);
-	neighbours_free(tree);
+	buf_addc(b, '{');
+	nearest_save(model, b);
+	buf_addc(b, '}');
 }
 
-static void
-find_all(void *arg, size_t from, size_t to)
+static void *
+load(struct jval v, size_t columns)
 {
-	struct work *w = arg;
+	struct nearest *n = xcalloc(1, sizeof(*n));
 
-	for (size_t i = from; i < to; i++) {
-		size_t row = neighbours_order(w->tree)[i];
-
-		neighbours_find(w->tree, matrix_row(w->m, row), w->k, row,
-		    w->found + row * w->k);
-	}
-}
-
-static void
-find_density(void *arg, size_t from, size_t to)
-{
-	struct work *w = arg;
-
-	for (size_t row = from; row < to; row++) {
-		const struct neighbour *f = w->found + row * w->k;
-		double sum = 0;
-
-		for (size_t i = 0; i < w->k; i++) {
-			const struct neighbour *theirs =
-			    w->found + f[i].row * w->k;
-
-			sum += sqrt(fmax(f[i].square, theirs[w->k - 1].square));
-		}
-		w->density[row] = 1 / (sum / (double)w->k + 1e-10);
-	}
-}
-
-static void
-find_factor(void *arg, size_t from, size_t to)
-{
-	struct work *w = arg;
-
-	for (size_t row = from; row < to; row++) {
-		const struct neighbour *f = w->found + row * w->k;
-		double sum = 0;
-
-		for (size_t i = 0; i < w->k; i++)
-			sum += w->density[f[i].row];
-		w->scores[row] = sum / (double)w->k / w->density[row];
-	}
-}
-
-static void
-score_lof(const struct matrix *m, const struct batch_options *o, double *scores)
-{
-	struct neighbours *tree = neighbours_new(m);
-	struct work w;
-
-	work_init(&w, m, tree, o, scores);
-	if (w.k == 0) {
-		scores[0] = 1;
-	} else {
-		w.found = xcalloc(m->rows * w.k, sizeof(*w.found));
-		w.density = xcalloc(m->rows, sizeof(*w.density));
-		batch_share(o->jobs, m->rows, find_all, &w);
-		batch_share(o->jobs, m->rows, find_density, &w);
-		batch_share(o->jobs, m->rows, find_factor, &w);
-	}
-	free(w.found);
-	free(w.density);
-	neighbours_free(tree);
+	if (nearest_load(n, v, columns) && n->tree)
+		return n;
+	destroy(n);
+	return NULL;
 }
 
 const struct batch_method batch_knn = {
@@ -139,14 +101,9 @@ const struct batch_method batch_knn = {
     .threshold = NAN,
     .uses = BATCH_NEIGHBOURS,
     .neighbours = 5,
-    .score = score_knn,
-};
-
-const struct batch_method batch_local_outlier_factor = {
-    .name = "local_outlier_factor",
-    .about = "sparser than its neighbours; clusters of any density",
-    .threshold = 1.5,
-    .uses = BATCH_NEIGHBOURS,
-    .neighbours = 20,
-    .score = score_lof,
+    .fit = fit,
+    .score = score,
+    .save = save,
+    .load = load,
+    .destroy = destroy,
 };

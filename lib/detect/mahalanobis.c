@@ -3,60 +3,26 @@
  * covariance (divisor n): how odd the combination of values is.
  *
  * Where columns are linearly dependent the pseudo-inverse is used: what never
- * varies does not count.  The threshold is the 0.999 quantile of chi-squared
- * with a degree of freedom for each column, which one in a thousand rows of
- * normal data passes (by Wilson and Hilferty 1931, within 4 % of it).
+ * varies does not count.  O(rows * columns^2 + columns^3).
  *
- * O(rows * columns^2 + columns^3).  Mahalanobis 1936.
+ * Mahalanobis 1936.
  */
-#include <math.h>
-#include <stdlib.h>
+#include "detect/ellipse.h"
 
-#include "core/xmem.h"
-#include "detect/batch.h"
-
-#define NORMAL_999 3.0902323061678132 /* quantile of the normal */
-
-double
-batch_chi_squared_999(size_t degrees)
+static void *
+fit(const struct matrix *m, const struct batch_options *o, double *scores)
 {
-	double k = 2 / (9 * (double)degrees);
+	struct ellipse *e = ellipse_new(m->columns);
 
-	return (double)degrees * pow(1 - k + NORMAL_999 * sqrt(k), 3);
-}
-
-struct work {
-	const struct matrix *m;
-	const double *mean, *inverse;
-	double *scores;
-};
-
-static void
-score_rows(void *arg, size_t from, size_t to)
-{
-	struct work *w = arg;
-
-	for (size_t i = from; i < to; i++)
-		w->scores[i] = matrix_distance(
-		    w->inverse, w->mean, matrix_row(w->m, i), w->m->columns);
-}
-
-static void
-score(const struct matrix *m, const struct batch_options *o, double *scores)
-{
-	size_t d = m->columns;
-	double *mean = xcalloc(d + d * d, sizeof(*mean)), *inverse = mean + d;
-	struct work w = {m, mean, inverse, scores};
-
-	matrix_covariance(m, NULL, m->rows, mean, inverse);
-	matrix_invert(inverse, d, inverse);
-	batch_share(o->jobs, m->rows, score_rows, &w);
-	free(mean);
+	matrix_covariance(m, NULL, m->rows, e->centre, e->inverse);
+	matrix_invert(e->inverse, m->columns, e->inverse, NULL);
+	ellipse_score_all(e, m, o->jobs, scores);
+	return e;
 }
 
 const struct batch_method batch_mahalanobis = {
     .name = "mahalanobis",
     .about = "odd combination of values; columns that correlate",
-    .threshold_for = batch_chi_squared_999,
-    .score = score,
+    .fit = fit,
+    ELLIPSE_METHOD,
 };

@@ -11,11 +11,14 @@
 double
 matrix_mean(const struct matrix *m, size_t j)
 {
-	double mean = 0;
+	double sum = 0, rest = 0, mean;
 
 	for (size_t i = 0; i < m->rows; i++)
-		mean += (matrix_row(m, i)[j] - mean) / (double)(i + 1);
-	return mean;
+		sum += matrix_row(m, i)[j];
+	mean = sum / (double)m->rows;
+	for (size_t i = 0; i < m->rows; i++) /* what rounding took away */
+		rest += matrix_row(m, i)[j] - mean;
+	return mean + rest / (double)m->rows;
 }
 
 double
@@ -37,6 +40,20 @@ pick(const struct matrix *m, const size_t *which, size_t i)
 	return matrix_row(m, which ? which[i] : i);
 }
 
+static void
+add_mean(const struct matrix *m, const size_t *which, size_t n, double *mean)
+{
+	size_t d = m->columns;
+	double *sum = xcalloc(d, sizeof(*sum));
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < d; j++)
+			sum[j] += pick(m, which, i)[j] - mean[j];
+	for (size_t j = 0; j < d; j++)
+		mean[j] += sum[j] / (double)n;
+	free(sum);
+}
+
 void
 matrix_covariance(const struct matrix *m, const size_t *which, size_t n,
     double *mean, double *covariance)
@@ -46,15 +63,18 @@ matrix_covariance(const struct matrix *m, const size_t *which, size_t n,
 
 	memset(mean, 0, d * sizeof(*mean));
 	memset(covariance, 0, d * d * sizeof(*covariance));
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < d; j++)
-			mean[j] += pick(m, which, i)[j] / (double)n;
+	add_mean(m, which, n, mean);
+	add_mean(m, which, n, mean); /* what rounding took away */
 	for (size_t i = 0; i < n; i++) {
-		for (size_t j = 0; j < d; j++)
-			c[j] = pick(m, which, i)[j] - mean[j];
-		for (size_t j = 0; j < d; j++)
+		const double *x = pick(m, which, i);
+
+		for (size_t j = 0; j < d; j++) {
+			double *row = covariance + j * d;
+
+			c[j] = x[j] - mean[j];
 			for (size_t k = 0; k <= j; k++)
-				covariance[j * d + k] += c[j] * c[k];
+				row[k] += c[j] * c[k];
+		}
 	}
 	for (size_t j = 0; j < d; j++)
 		for (size_t k = 0; k <= j; k++)
@@ -163,12 +183,13 @@ matrix_eigen(double *a, size_t n, double *values, double *vectors)
 	}
 }
 
-double
-matrix_invert(const double *a, size_t n, double *inverse)
+size_t
+matrix_invert(const double *a, size_t n, double *inverse, double *log_det)
 {
 	double *copy = xcalloc(2 * n * n + n, sizeof(*copy));
 	double *vectors = copy + n * n, *values = vectors + n * n;
-	double log_det = 0, least;
+	double least, sum = 0;
+	size_t rank = 0;
 
 	memcpy(copy, a, n * n * sizeof(*a));
 	matrix_eigen(copy, n, values, vectors);
@@ -177,17 +198,18 @@ matrix_invert(const double *a, size_t n, double *inverse)
 	for (size_t k = 0; k < n; k++) {
 		const double *v = vectors + k * n;
 
-		if (!(values[k] > least)) {
-			log_det = -INFINITY;
-			continue;
-		}
-		log_det += log(values[k]);
+		if (!(values[k] > least))
+			break; /* they fall */
+		rank++;
+		sum += log(values[k]);
 		for (size_t i = 0; i < n; i++)
 			for (size_t j = 0; j < n; j++)
 				inverse[i * n + j] += v[i] * v[j] / values[k];
 	}
 	free(copy);
-	return log_det;
+	if (log_det)
+		*log_det = sum;
+	return rank;
 }
 
 double
@@ -196,12 +218,13 @@ matrix_distance(
 {
 	double sum = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		double row = 0;
+	for (size_t i = 0; i < n; i++) { /* it is symmetric */
+		const double *row = inverse + i * n;
+		double d = x[i] - mean[i], half = 0;
 
-		for (size_t j = 0; j < n; j++)
-			row += inverse[i * n + j] * (x[j] - mean[j]);
-		sum += row * (x[i] - mean[i]);
+		for (size_t j = 0; j < i; j++)
+			half += row[j] * (x[j] - mean[j]);
+		sum += d * (row[i] * d + 2 * half);
 	}
 	return sum > 0 ? sum : 0;
 }

@@ -22,8 +22,8 @@ matrix_row(const struct matrix *m, size_t i)
 	return m->x + i * m->columns;
 }
 
-/* The mean of column j, and its standard deviation (divisor n), in two passes.
- */
+/* The mean of column j, and its standard deviation (divisor n); of equal values
+ * exactly these, and 0. */
 double matrix_mean(const struct matrix *m, size_t j);
 double matrix_deviation(const struct matrix *m, size_t j, double mean);
 
@@ -31,7 +31,7 @@ double matrix_deviation(const struct matrix *m, size_t j, double mean);
  * The mean of each column, and the covariance with divisor n.
  * which: n numbers of rows, or NULL for the first n.
  * mean: out, columns; covariance: out, columns * columns.
- * Two passes, so the error does not grow with the mean.
+ * The mean first, so the error does not grow with it.
  */
 void matrix_covariance(const struct matrix *m, const size_t *which, size_t n,
     double *mean, double *covariance);
@@ -48,12 +48,14 @@ void matrix_eigen(double *a, size_t n, double *values, double *vectors);
 /*
  * The pseudo-inverse (Moore, Penrose) of a covariance, n by n: directions in
  * which nothing varies, to 2^-52 * n of the largest, are left out.
- * inverse: out, n by n; may be the same as a.
- * Returns the logarithm of the determinant, -INFINITY if one is left out.
+ * inverse: out, n by n; may be the same as a.  log_det: out, the logarithm of
+ * the determinant in the directions that are not left out; or NULL.
+ * Returns how many these are: the rank.
  */
-double matrix_invert(const double *a, size_t n, double *inverse);
+size_t matrix_invert(
+    const double *a, size_t n, double *inverse, double *log_det);
 
-/* The squared distance of x from mean in the metric of inverse. */
+/* The squared distance of x from mean in the metric of inverse, symmetric. */
 double matrix_distance(
     const double *inverse, const double *mean, const double *x, size_t n);
 

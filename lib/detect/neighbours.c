@@ -1,59 +1,33 @@
 #include <math.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/xmem.h"
-#include "detect/neighbours.h"
+#include "detect/neighbours_private.h"
 
-#define LEAF 16 /* rows in a part that is not split any more */
-
-/* A part of the rows, from..to in the tree's order.  Its children stand at
- * 2 i + 1 and 2 i + 2. */
-struct part {
-	uint32_t from, to;
-	bool is_leaf;
-};
-
-struct neighbours {
-	size_t rows, columns;
-	size_t *order; /* owned; the number of the row that stands there */
-	double *x; /* owned; the rows in that order */
-	struct part *parts; /* owned */
-	double *bounds; /* owned; of each part: columns times low, high */
-};
-
-struct search {
-	const struct neighbours *t;
-	const double *x;
-	/* find: the best so far, a heap whose first is the farthest */
-	struct neighbour *best;
-	size_t k, n, except;
-	/* within */
-	double square;
-	bool (*each)(void *arg, size_t row, double square);
-	void *arg;
-	bool is_over;
+/* The tree while it is being built. */
+struct builder {
+	struct neighbours *t;
+	const double *x; /* the rows, in their own order */
 };
 
 static void
-set_bounds(struct neighbours *t, size_t part)
+set_bounds(const struct builder *b, size_t part)
 {
+	const struct neighbours *t = b->t;
 	const struct part *p = &t->parts[part];
-	double *b = t->bounds + part * 2 * t->columns;
+	double *low = t->bounds + part * 2 * t->padded, *high = low + t->padded;
 
 	for (size_t j = 0; j < t->columns; j++) {
-		b[2 * j] = INFINITY;
-		b[2 * j + 1] = -INFINITY;
+		low[j] = INFINITY;
+		high[j] = -INFINITY;
 	}
 	for (size_t i = p->from; i < p->to; i++) {
-		const double *x = t->x + t->order[i] * t->columns;
+		const double *x = b->x + t->order[i] * t->columns;
 
 		for (size_t j = 0; j < t->columns; j++) {
-			if (x[j] < b[2 * j])
-				b[2 * j] = x[j];
-			if (x[j] > b[2 * j + 1])
-				b[2 * j + 1] = x[j];
+			low[j] = x[j] < low[j] ? x[j] : low[j];
+			high[j] = x[j] > high[j] ? x[j] : high[j];
 		}
 	}
 }
@@ -62,11 +36,12 @@ set_bounds(struct neighbours *t, size_t part)
 static size_t
 widest(const struct neighbours *t, size_t part)
 {
-	const double *b = t->bounds + part * 2 * t->columns;
+	const double *low = t->bounds + part * 2 * t->padded;
+	const double *high = low + t->padded;
 	size_t best = 0;
 
 	for (size_t j = 1; j < t->columns; j++)
-		if (b[2 * j + 1] - b[2 * j] > b[2 * best + 1] - b[2 * best])
+		if (high[j] - low[j] > high[best] - low[best])
 			best = j;
 	return best;
 }
@@ -84,11 +59,11 @@ swap(size_t *a, size_t *b)
  * the column (Hoare's selection, Dijkstra's three parts). */
 static void
 select_middle(
-    struct neighbours *t, size_t from, size_t to, size_t mid, size_t column)
+    const struct builder *b, size_t from, size_t to, size_t mid, size_t column)
 {
-	size_t *o = t->order;
-	const double *x = t->x + column;
-	size_t d = t->columns;
+	size_t *o = b->t->order;
+	const double *x = b->x + column;
+	size_t d = b->t->columns;
 
 	while (to - from > 1) {
 		double pivot = x[o[from + (to - from) / 2] * d];
@@ -113,65 +88,76 @@ select_middle(
 	}
 }
 
+/* Lay the rows of a leaf side by side, column by column; 0 behind the last. */
 static void
-split(struct neighbours *t, size_t part)
+fill_block(const struct builder *b, struct part *p)
 {
+	struct neighbours *t = b->t;
+	double *block;
+
+	p->block = (uint32_t)t->n_blocks++;
+	block = t->blocks + p->block * t->columns * SCAN_ROWS;
+	for (size_t i = p->from; i < p->to; i++) {
+		const double *x = b->x + t->order[i] * t->columns;
+
+		for (size_t j = 0; j < t->columns; j++)
+			block[j * SCAN_ROWS + i - p->from] = x[j];
+	}
+}
+
+static void
+split(const struct builder *b, size_t part)
+{
+	struct neighbours *t = b->t;
 	struct part *p = &t->parts[part];
 	size_t mid = p->from + (p->to - p->from) / 2;
 
-	set_bounds(t, part);
-	p->is_leaf = p->to - p->from <= LEAF;
-	if (p->is_leaf)
+	set_bounds(b, part);
+	p->left = p->to - p->from;
+	p->is_leaf = p->left <= SCAN_ROWS;
+	if (p->is_leaf) {
+		fill_block(b, p);
 		return;
-	select_middle(t, p->from, p->to, mid, widest(t, part));
-	t->parts[2 * part + 1] = (struct part){p->from, (uint32_t)mid, false};
-	t->parts[2 * part + 2] = (struct part){(uint32_t)mid, p->to, false};
-	split(t, 2 * part + 1);
-	split(t, 2 * part + 2);
+	}
+	select_middle(b, p->from, p->to, mid, widest(t, part));
+	t->parts[2 * part + 1] =
+	    (struct part){.from = p->from, .to = (uint32_t)mid};
+	t->parts[2 * part + 2] =
+	    (struct part){.from = (uint32_t)mid, .to = p->to};
+	split(b, 2 * part + 1);
+	split(b, 2 * part + 2);
 }
 
-/* Parts of a tree that is halved down to LEAF rows. */
+/* The leaves at most of a tree that is halved down to SCAN_ROWS rows. */
 static size_t
-count_parts(size_t rows)
+count_leaves(size_t rows)
 {
 	size_t n = 1;
 
-	for (; rows > LEAF; rows -= rows / 2)
-		n = 2 * n + 1;
+	for (; rows > SCAN_ROWS; rows -= rows / 2)
+		n *= 2;
 	return n;
-}
-
-/* Put the rows themselves into the order: each cycle of it by itself. */
-static void
-arrange(struct neighbours *t)
-{
-	double *sorted = xcalloc(t->rows * t->columns, sizeof(*sorted));
-
-	for (size_t i = 0; i < t->rows; i++)
-		memcpy(sorted + i * t->columns, t->x + t->order[i] * t->columns,
-		    t->columns * sizeof(*sorted));
-	free(t->x);
-	t->x = sorted;
 }
 
 struct neighbours *
 neighbours_new(const struct matrix *m)
 {
 	struct neighbours *t = xcalloc(1, sizeof(*t));
-	size_t n = m->rows * m->columns, parts = count_parts(m->rows);
+	struct builder b = {t, m->x};
+	size_t leaves = count_leaves(m->rows), parts = 2 * leaves - 1;
 
 	t->rows = m->rows;
 	t->columns = m->columns;
+	t->padded = scan_pad(m->columns);
+	t->scan = scan_get();
 	t->order = xcalloc(t->rows, sizeof(*t->order));
-	t->x = xcalloc(n, sizeof(*t->x));
-	memcpy(t->x, m->x, n * sizeof(*t->x));
 	for (size_t i = 0; i < t->rows; i++)
 		t->order[i] = i;
+	t->blocks = xcalloc(leaves * SCAN_ROWS, t->columns * sizeof(double));
 	t->parts = xcalloc(parts, sizeof(*t->parts));
-	t->bounds = xcalloc(parts * 2 * t->columns, sizeof(*t->bounds));
+	t->bounds = xcalloc(parts * 2 * t->padded, sizeof(*t->bounds));
 	t->parts[0].to = (uint32_t)t->rows;
-	split(t, 0);
-	arrange(t);
+	split(&b, 0);
 	return t;
 }
 
@@ -181,9 +167,10 @@ neighbours_free(struct neighbours *t)
 	if (!t)
 		return;
 	free(t->order);
-	free(t->x);
+	free(t->blocks);
 	free(t->parts);
 	free(t->bounds);
+	free(t->is_taken);
 	free(t);
 }
 
@@ -193,155 +180,31 @@ neighbours_order(const struct neighbours *t)
 	return t->order;
 }
 
-/* The square of the distance from x to the part's bounds. */
-static double
-distance_to(const struct neighbours *t, const double *x, size_t part)
-{
-	const double *b = t->bounds + part * 2 * t->columns;
-	double sum = 0;
-
-	for (size_t j = 0; j < t->columns; j++) {
-		double low = b[2 * j] - x[j], high = x[j] - b[2 * j + 1];
-		double d = low > high ? low : high;
-
-		d = d > 0 ? d : 0;
-		sum += d * d;
-	}
-	return sum;
-}
-
-static double
-distance(const double *a, const double *b, size_t n)
-{
-	double sum = 0;
-
-	for (size_t j = 0; j < n; j++)
-		sum += (a[j] - b[j]) * (a[j] - b[j]);
-	return sum;
-}
-
-static bool
-is_farther(const struct neighbour *a, const struct neighbour *b)
-{
-	return a->square > b->square ||
-	       (a->square == b->square && a->row > b->row);
-}
-
-/* Let the one at i sink to its place in the heap. */
-static void
-sink(struct neighbour *heap, size_t n, size_t i)
-{
-	struct neighbour x = heap[i];
-
-	for (size_t child; (child = 2 * i + 1) < n; i = child) {
-		if (child + 1 < n && is_farther(&heap[child + 1], &heap[child]))
-			child++;
-		if (!is_farther(&heap[child], &x))
-			break;
-		heap[i] = heap[child];
-	}
-	heap[i] = x;
-}
-
-static void
-keep(struct search *s, struct neighbour x)
-{
-	if (s->n < s->k) {
-		s->best[s->n++] = x;
-		if (s->n == s->k)
-			for (size_t i = s->k / 2; i-- > 0;)
-				sink(s->best, s->n, i);
-	} else if (is_farther(&s->best[0], &x)) {
-		s->best[0] = x;
-		sink(s->best, s->n, 0);
-	}
-}
-
-static void
-look(struct search *s, size_t part)
-{
-	const struct neighbours *t = s->t;
-
-	for (size_t i = t->parts[part].from; i < t->parts[part].to; i++) {
-		struct neighbour x = {
-		    distance(t->x + i * t->columns, s->x, t->columns),
-		    t->order[i]};
-
-		if (s->best) {
-			if (x.row != s->except)
-				keep(s, x);
-		} else if (x.square <= s->square &&
-			   !s->each(s->arg, x.row, x.square)) {
-			s->is_over = true;
-			return;
-		}
-	}
-}
-
-/* Can the part at this distance hold any that counts? */
-static bool
-is_near(const struct search *s, double square)
-{
-	if (!s->best)
-		return square <= s->square;
-	return s->n < s->k || square <= s->best[0].square;
-}
-
-/* The part is at the distance square. */
-static void
-visit(struct search *s, size_t part, double square)
-{
-	size_t near = 2 * part + 1, far = near + 1;
-	double d_near, d_far;
-
-	if (s->is_over || !is_near(s, square))
-		return;
-	if (s->t->parts[part].is_leaf) {
-		look(s, part);
-		return;
-	}
-	d_near = distance_to(s->t, s->x, near);
-	d_far = distance_to(s->t, s->x, far);
-	if (d_far < d_near) {
-		visit(s, far, d_far);
-		visit(s, near, d_near);
-	} else {
-		visit(s, near, d_near);
-		visit(s, far, d_far);
-	}
-}
-
-static int
-compare(const void *a, const void *b)
-{
-	const struct neighbour *x = a, *y = b;
-
-	return is_farther(x, y) - is_farther(y, x);
-}
-
 size_t
-neighbours_find(const struct neighbours *t, const double *x, size_t k,
-    size_t except, struct neighbour *out)
+neighbours_count(const struct neighbours *t)
 {
-	struct search s = {
-	    .t = t, .x = x, .best = out, .k = k, .except = except};
+	return t->rows;
+}
 
-	if (k == 0 || !out)
-		return 0;
-	visit(&s, 0, 0);
-	qsort(out, s.n, sizeof(*out), compare);
-	return s.n;
+static void
+copy_part(const struct neighbours *t, size_t part, double *x)
+{
+	const struct part *p = &t->parts[part];
+	const double *block = t->blocks + p->block * t->columns * SCAN_ROWS;
+
+	if (!p->is_leaf) {
+		copy_part(t, 2 * part + 1, x);
+		copy_part(t, 2 * part + 2, x);
+		return;
+	}
+	for (size_t i = p->from; i < p->to; i++)
+		for (size_t j = 0; j < t->columns; j++)
+			x[t->order[i] * t->columns + j] =
+			    block[j * SCAN_ROWS + i - p->from];
 }
 
 void
-neighbours_within(const struct neighbours *t, const double *x, double radius,
-    bool (*each)(void *arg, size_t row, double square), void *arg)
+neighbours_rows(const struct neighbours *t, double *x)
 {
-	struct search s = {.t = t,
-	    .x = x,
-	    .square = radius * radius,
-	    .each = each,
-	    .arg = arg};
-
-	visit(&s, 0, 0);
+	copy_part(t, 0, x);
 }

@@ -1,3 +1,5 @@
+#include <stdlib.h>
+
 #include "detect/select.h"
 
 double
@@ -30,4 +32,33 @@ select_kth(double *x, size_t n, size_t k)
 			from = high;
 	}
 	return x[k];
+}
+
+double
+select_quantile(double *x, size_t n, double q)
+{
+	double at = q * (double)(n - 1), next;
+	size_t k = (size_t)at;
+
+	select_kth(x, n, k);
+	if (k + 1 >= n)
+		return x[k];
+	next = x[k + 1];
+	for (size_t i = k + 2; i < n; i++)
+		next = x[i] < next ? x[i] : next;
+	return x[k] + (at - (double)k) * (next - x[k]);
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+void
+select_sort(double *x, size_t n)
+{
+	qsort(x, n, sizeof(*x), compare);
 }

@@ -11,4 +11,11 @@
  */
 double select_kth(double *x, size_t n, size_t k);
 
+/* Quantile q of n values, interpolated linearly (type 7 of Hyndman and Fan
+ * 1996); puts them in another order. */
+double select_quantile(double *x, size_t n, double q);
+
+/* Sort n numbers. */
+void select_sort(double *x, size_t n);
+
 #endif

@@ -13,6 +13,7 @@
 /* In the file a line is its length, then its bytes. */
 struct frame {
 	size_t len;
+	bool parse;
 };
 
 static int
@@ -35,10 +36,13 @@ write_out(struct spool *s)
 }
 
 void
-spool_add(struct spool *s, const char *text, size_t len)
+spool_add(struct spool *s, const char *text, size_t len, bool parse)
 {
-	struct frame frame = {len};
+	struct frame frame;
 
+	memset(&frame, 0, sizeof(frame)); /* the padding, too */
+	frame.len = len;
+	frame.parse = parse;
 	if (!s->is_open)
 		s->fd = open_temp();
 	s->is_open = true;
@@ -97,8 +101,10 @@ take(struct window *w, struct jdoc *doc,
 			break;
 		text = w->buf.data + w->at + sizeof(frame);
 		w->at += sizeof(frame) + frame.len;
-		jdoc_parse(doc, text, frame.len);
-		if (!each(arg, text, frame.len, jval_root(doc)))
+		if (frame.parse)
+			jdoc_parse(doc, text, frame.len);
+		if (!each(arg, text, frame.len,
+			frame.parse ? jval_root(doc) : (struct jval){0}))
 			break;
 	}
 	return rc;
