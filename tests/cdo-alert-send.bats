@@ -81,7 +81,7 @@ free_port() {
 	assert_err 'cdo-alert: hook: HTTP 503 (1 alert kept in the outbox)'
 	[[ $(names) == 'firing failed' ]]
 	[[ $(jq -r '.error // empty' <<<"$out") == 'HTTP 503' ]]
-	[[ $(requests /hook) -eq 3 ]]
+	[[ $(requests /hook) -eq 2 ]]
 }
 
 @test "cdo-alert: a refusal for good is not tried again, and exits 69" {
@@ -218,20 +218,10 @@ free_port() {
 	within 5 bash -c '! kill -0 $(<pid) 2>/dev/null'
 }
 
-@test "cdo-alert: slack gets plain text without mentions; its address stays secret" {
-	start_httpd --hooks hooks
-	export HOOK=$url/hook/T0/sekret
-	alerts '"s":{"slack":{"url":{"secret":"env:HOOK"}}}' '{"receiver":"s","group_interval":"0s"}' \
-		'{"name":"a","when":".x","key":".k","title":".k","body":".b"}'
-	run_filter '{"x":1,"k":"<!channel> & <http://x|y>","b":"b\"\n"}
-{"x":1,"k":2}
-{"_cdo":{"checkpoint":{"seq":1}}}
-{"x":false,"k":2}' cdo-alert -R a.json
-	assert_status 0
-	[[ $(head -n 1 hooks) == '{"text":"FIRING (error): &lt;!channel&gt; &amp; &lt;http://x|y&gt;\nb\"\n\nFIRING (error): 2\nnull\n","mrkdwn":false}' ]] || fail "$(<hooks)"
-	[[ $(tail -n 1 hooks) == *'RESOLVED: 2\nnull\n","mrkdwn":false}' ]] || fail "$(<hooks)"
-	fresh
+@test "cdo-alert: the address of a webhook that is a secret does not show" {
+	start_httpd
 	export HOOK="$url/hook/T0/sekret?status=410"
+	alerts '"s":{"slack":{"url":{"secret":"env:HOOK"}}}' '{"receiver":"s"}'
 	run_filter '{"x":1}' cdo-alert -R a.json
 	assert_status 69
 	[[ $out$err != *sekret* ]]

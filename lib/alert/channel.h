@@ -7,6 +7,7 @@
 
 #include "alert/alerts.h"
 #include "alert/notification.h"
+#include "alert/text.h"
 #include "core/buf.h"
 #include "http/http.h"
 #include "json/doc.h"
@@ -15,7 +16,7 @@
  * channel - a way to tell somebody; each is one file in channels/.
  *
  * Data never becomes a header, a URL, an argument or markup: a channel
- * escapes what it shows.
+ * escapes what it shows.  Links and mentions come from the file only.
  */
 
 enum delivery {
@@ -41,6 +42,15 @@ struct channel_link {
 	struct http *http; /* owned, private: made when it is needed */
 };
 
+/* What a service takes, by its own documentation; 0: nothing is known. */
+struct channel_limits {
+	enum text_unit unit; /* of title and body */
+	uint32_t title, body; /* the longest, beyond which we cut */
+	uint32_t rate; /* notifications a minute */
+	bool updates; /* that all is resolved changes what is shown, instead of
+		       * adding to it */
+};
+
 struct channel {
 	const char *name; /* the member of a receiver */
 
@@ -54,47 +64,43 @@ struct channel {
 	 * with a link and an attempt of its own; the settings are only read. */
 	enum delivery (*send)(const void *settings, struct channel_link *link,
 	    const struct notification *n, struct attempt *t);
+
+	struct channel_limits limits;
 };
 
 /* All of them; ends with NULL. */
 extern const struct channel *const channels[];
 
-extern const struct channel channel_exec, channel_slack, channel_webhook;
+extern const struct channel channel_discord, channel_email, channel_exec,
+    channel_gotify, channel_journal, channel_matrix, channel_ntfy,
+    channel_opsgenie, channel_pagerduty, channel_pushover, channel_slack,
+    channel_sms, channel_sns, channel_syslog, channel_teams, channel_telegram,
+    channel_webhook;
 
 void channel_link_release(struct channel_link *link);
 
+#define CHANNEL_TIMEOUT_MS 10000 /* if nothing is said */
+#define CHANNEL_TIMEOUT_MAX_MS 600000
+#define CHANNEL_MAX_MS 20000 /* for all tries, if one does not take longer */
+
 /*
- * For channels: POST the JSON text to url, twice more if it may help, with
- * headers ("Name: value", ends with NULL) besides Content-Type.
+ * For channels: send an HTTP request, once more if it may help.
+ * 2xx is DELIVERED; no answer, 408, 425, 429 and 5xx are temporary; the rest
+ * is permanent.
  */
 struct channel_post {
+	const char *method; /* POST if NULL */
 	const char *url;
-	const char *const *headers; /* at most CHANNEL_HEADERS */
-	const struct buf *json;
+	const char *type; /* the header for the body; JSON if NULL */
+	const char *const *headers; /* besides; at most CHANNEL_HEADERS, ends
+				     * with NULL; or NULL */
+	const struct buf *body;
 	int64_t timeout_ms; /* for each try */
 };
 
-#define CHANNEL_HEADERS 4
-#define CHANNEL_TIMEOUT_MS 10000 /* if nothing is said */
-#define CHANNEL_TIMEOUT_MAX_MS 600000
+#define CHANNEL_HEADERS 8
 
 enum delivery channel_post(
     struct channel_link *link, const struct channel_post *p, struct attempt *t);
-
-/*
- * For channels: a secret of the settings, or a plain string where that is
- * allowed (plain).  Returns it, owned by the caller, "" if secrets are not
- * read; or NULL after telling the fault.
- */
-char *channel_secret(
-    struct alerts *a, const struct doc_place *at, const json_t *v, bool plain);
-
-/* For channels: the same for a URL, which must be http or https. */
-char *channel_url(
-    struct alerts *a, const struct doc_place *at, const json_t *v);
-
-/* For channels: is the timeout, a member of what stands at the place, above 0
- * and at most 10 minutes, or a fault? */
-bool channel_timeout(struct alerts *a, const struct doc_place *at, int64_t ms);
 
 #endif

@@ -9,7 +9,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "alert/channel.h"
+#include "alert/channel_settings.h"
 #include "core/num.h"
 #include "core/process.h"
 #include "core/xmem.h"
@@ -122,4 +122,5 @@ send(const void *settings, struct channel_link *link,
 	return DELIVERY_PERMANENT;
 }
 
-const struct channel channel_exec = {"exec", load, release, send};
+const struct channel channel_exec = {
+    "exec", load, release, send, {TEXT_BYTES, 0, 0, 0, false}};

@@ -1,88 +1,120 @@
 /*
- * slack - a message by an incoming webhook of Slack.
+ * slack - a message by an incoming webhook of Slack: a header, and a block an
+ * alert.
  *
- * One paragraph an alert, without markup: & < > are escaped, so that data
- * makes no mentions or links (docs.slack.dev, "Formatting message text").
+ * All data is plain_text with & < > escaped, so that it makes no mentions or
+ * links (docs.slack.dev, "Formatting message text"); a mention or a link of
+ * the settings has a block of its own.
  */
-#include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "alert/instance.h"
-#include "alert/channel.h"
-#include "core/xmem.h"
+#include "alert/channel_settings.h"
+#include "alert/render.h"
 #include "json/write.h"
 
-/* Slack cuts texts of more than 40000 characters. */
-#define TEXT_MAX 40000
-/* What an alert takes at most: all of it escaped, and the words around it. */
-#define ALERT_MAX (5 * (ALERT_TITLE_MAX + ALERT_BODY_MAX) + 256)
+/* Slack's own limits, in characters; and of blocks, 50. */
+#define HEADER_MAX 150
+#define SECTION_MAX 3000
+#define TEXT_MAX 4000
+#define BLOCKS 40
+#define TAIL_MAX 400 /* room for what ends a section */
 
 struct slack {
-	const json_t *url_value;
-	int64_t timeout_ms;
-	char *url; /* owned */
+	struct channel_base base;
+	char *url, *mention, *link; /* owned */
 };
 
-static void
-release(void *settings)
-{
-	struct slack *s = settings;
+static const struct channel_shape shape = {sizeof(struct slack),
+    (const struct channel_string[]){
+	{"url", CHANNEL_URL, offsetof(struct slack, url), true, NULL},
+	{"mention", CHANNEL_STRING, offsetof(struct slack, mention), false,
+	    NULL},
+	{"link", CHANNEL_URL, offsetof(struct slack, link), false, NULL},
+	{NULL, CHANNEL_SECRET, 0, false, NULL}},
+    NULL};
 
-	free(s->url);
-	free(s);
-}
+static const struct render_style style = {text_slack, TEXT_UTF16, "", "", "\n"};
 
 static void *
 load(struct alerts *a, const struct doc_place *at, const json_t *v)
 {
-	static const struct doc_member members[] = {
-	    {"url", DOC_VALUE, offsetof(struct slack, url_value), true, NULL},
-	    {"timeout", DOC_DURATION, offsetof(struct slack, timeout_ms), false,
-		NULL},
-	    {NULL, DOC_VALUE, 0, false, NULL}};
-	struct doc_place url = {.up = at, .key = "url"};
-	struct slack *s = xcalloc(1, sizeof(*s));
-	bool good;
-
-	s->timeout_ms = CHANNEL_TIMEOUT_MS;
-	good = doc_read(&a->doc, at, v, members, s) &&
-	       channel_timeout(a, at, s->timeout_ms);
-	if (s->url_value)
-		s->url = channel_url(a, &url, s->url_value);
-	if (good && s->url)
-		return s;
-	release(s);
-	return NULL;
+	return channel_load(a, at, v, &shape);
 }
 
+/* A block with text, which may be none. */
 static void
-add_escaped(struct buf *out, const struct buf *text)
+add_section(struct buf *json, const struct buf *text)
 {
-	for (size_t i = 0; i < text->len; i++) {
-		if (text->data[i] == '&')
-			buf_adds(out, "&amp;");
-		else if (text->data[i] == '<')
-			buf_adds(out, "&lt;");
-		else if (text->data[i] == '>')
-			buf_adds(out, "&gt;");
-		else
-			buf_addc(out, text->data[i]);
+	if (text->len == 0)
+		return;
+	buf_adds(json, ",{\"type\":\"section\",\"text\":{"
+		       "\"type\":\"plain_text\",\"emoji\":false,\"text\":");
+	jwrite_string(json, text->data, text->len);
+	buf_adds(json, "}}");
+}
+
+/* A block of the settings' own markup. */
+static void
+add_markup(struct buf *json, const struct buf *text)
+{
+	buf_adds(json, ",{\"type\":\"section\",\"text\":{"
+		       "\"type\":\"mrkdwn\",\"text\":");
+	jwrite_string(json, text->data, text->len);
+	buf_adds(json, "}}");
+}
+
+/* What the settings want to be shown besides. */
+static void
+add_settings(struct buf *json, const struct slack *s)
+{
+	struct buf text = {0};
+	struct text t = {
+	    .out = &text, .escape = text_slack, .max = SECTION_MAX};
+
+	if (s->mention) {
+		buf_adds(&text, s->mention);
+		add_markup(json, &text);
 	}
+	text.len = 0;
+	if (s->link) {
+		text_own(&t, "<", false);
+		text_adds(&t, s->link);
+		text_own(&t, ">", true);
+		add_markup(json, &text);
+	}
+	buf_release(&text);
 }
 
 static void
-add_alert(struct buf *out, const struct notice *a)
+add_alerts(struct buf *json, const struct notification *n)
 {
-	if (!a->is_firing)
-		buf_adds(out, "RESOLVED: ");
-	else
-		buf_addf(out, "FIRING (%s): ", alert_severities[a->severity]);
-	add_escaped(out, &a->title);
-	if (a->body.len > 0)
-		buf_addc(out, '\n');
-	add_escaped(out, &a->body);
-	buf_addc(out, '\n');
+	struct text t = {
+	    .escape = style.escape, .unit = style.unit, .max = SECTION_MAX};
+	struct buf section = {0};
+	size_t i;
+
+	t.out = &section;
+	for (i = 0; i < n->n && i < BLOCKS; i++) {
+		t.used = section.len = 0;
+		t.is_cut = false;
+		t.max = SECTION_MAX - TAIL_MAX;
+		render_notice(
+		    &t, &n->notices[i], &style, n->n + n->n_left_out > 1);
+		add_section(json, &section);
+	}
+	t.used = section.len = 0;
+	t.is_cut = false;
+	render_tail(&t, n, &style, n->n - i + n->n_left_out);
+	add_section(json, &section);
+	buf_release(&section);
+}
+
+static void
+add_digest(struct buf *json, const struct notification *n)
+{
+	struct buf text = {0};
+
+	render_body(&text, n, &style, SECTION_MAX);
+	add_section(json, &text);
+	buf_release(&text);
 }
 
 static enum delivery
@@ -90,23 +122,28 @@ send(const void *settings, struct channel_link *link,
     const struct notification *n, struct attempt *t)
 {
 	const struct slack *s = settings;
-	struct buf text = {0}, json = {0};
+	struct buf json = {0};
 	enum delivery outcome;
-	size_t i;
 
-	for (i = 0; i < n->n && text.len + ALERT_MAX < TEXT_MAX; i++)
-		add_alert(&text, &n->notices[i]);
-	if (i < n->n || n->n_left_out > 0)
-		buf_addf(
-		    &text, "and %" PRIu64 " more\n", n->n - i + n->n_left_out);
-	buf_adds(&json, "{\"text\":");
-	jwrite_string(&json, text.data, text.len);
-	buf_adds(&json, ",\"mrkdwn\":false}");
+	render_title_json(&json, "{\"text\":", n, &style, TEXT_MAX);
+	buf_adds(&json, ",\"unfurl_links\":false,\"unfurl_media\":false,"
+			"\"blocks\":[{\"type\":\"header\",\"text\":{"
+			"\"type\":\"plain_text\",\"emoji\":false");
+	render_title_json(&json, ",\"text\":", n, &style, HEADER_MAX);
+	buf_adds(&json, "}}");
+	if (n->cause == NOTIFICATION_DIGEST)
+		add_digest(&json, n);
+	else
+		add_alerts(&json, n);
+	add_settings(&json, s);
+	buf_adds(&json, "]}");
 	outcome = channel_post(link,
-	    &(struct channel_post){s->url, NULL, &json, s->timeout_ms}, t);
-	buf_release(&text);
+	    &(struct channel_post){
+		.url = s->url, .body = &json, .timeout_ms = s->base.timeout_ms},
+	    t);
 	buf_release(&json);
 	return outcome;
 }
 
-const struct channel channel_slack = {"slack", load, release, send};
+const struct channel channel_slack = {"slack", load, channel_settings_free,
+    send, {TEXT_UTF16, HEADER_MAX, SECTION_MAX, 60, false}};

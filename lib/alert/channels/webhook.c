@@ -4,55 +4,27 @@
  * The receiver knows it again by Idempotency-Key and, with "hmac", that it
  * comes from us: X-Cdo-Signature is the HMAC-SHA256 of the body.
  */
-#include <stdlib.h>
 #include <string.h>
 
-#include "alert/channel.h"
+#include "alert/channel_settings.h"
 #include "core/sha256.h"
-#include "core/xmem.h"
 
 struct webhook {
-	const json_t *url_value, *hmac_value;
-	int64_t timeout_ms;
+	struct channel_base base;
 	char *url, *hmac; /* owned; hmac may be NULL */
 };
 
-static void
-release(void *settings)
-{
-	struct webhook *w = settings;
-
-	free(w->url);
-	free(w->hmac);
-	free(w);
-}
+static const struct channel_shape shape = {sizeof(struct webhook),
+    (const struct channel_string[]){
+	{"url", CHANNEL_URL, offsetof(struct webhook, url), true, NULL},
+	{"hmac", CHANNEL_SECRET, offsetof(struct webhook, hmac), false, NULL},
+	{NULL, CHANNEL_SECRET, 0, false, NULL}},
+    NULL};
 
 static void *
 load(struct alerts *a, const struct doc_place *at, const json_t *v)
 {
-	static const struct doc_member members[] = {
-	    {"url", DOC_VALUE, offsetof(struct webhook, url_value), true, NULL},
-	    {"hmac", DOC_VALUE, offsetof(struct webhook, hmac_value), false,
-		NULL},
-	    {"timeout", DOC_DURATION, offsetof(struct webhook, timeout_ms),
-		false, NULL},
-	    {NULL, DOC_VALUE, 0, false, NULL}};
-	struct doc_place url = {.up = at, .key = "url"};
-	struct doc_place hmac = {.up = at, .key = "hmac"};
-	struct webhook *w = xcalloc(1, sizeof(*w));
-	bool good;
-
-	w->timeout_ms = CHANNEL_TIMEOUT_MS;
-	good = doc_read(&a->doc, at, v, members, w) &&
-	       channel_timeout(a, at, w->timeout_ms);
-	if (w->url_value)
-		w->url = channel_url(a, &url, w->url_value);
-	if (w->hmac_value)
-		w->hmac = channel_secret(a, &hmac, w->hmac_value, false);
-	if (good && w->url && (w->hmac || !w->hmac_value))
-		return w;
-	release(w);
-	return NULL;
+	return channel_load(a, at, v, &shape);
 }
 
 static enum delivery
@@ -72,8 +44,12 @@ send(const void *settings, struct channel_link *link,
 		sha256_hex(digest, signature + strlen(signature));
 	}
 	return channel_post(link,
-	    &(struct channel_post){w->url, headers, &n->json, w->timeout_ms},
+	    &(struct channel_post){.url = w->url,
+		.headers = headers,
+		.body = &n->json,
+		.timeout_ms = w->base.timeout_ms},
 	    t);
 }
 
-const struct channel channel_webhook = {"webhook", load, release, send};
+const struct channel channel_webhook = {
+    "webhook", load, channel_settings_free, send, {TEXT_BYTES, 0, 0, 0, false}};
