@@ -83,11 +83,15 @@ header() { jq -r --arg n "$1" '[.headers[] | select(.[0] == $n) | .[1]] | join("
 	assert_err 'cdo-alert: r: reject@example.org: SMTP 550: 5.1.1 no such user here (1 alert not delivered)'
 	[[ $(<1.to) == 'cdo@example.org a@example.org' ]]
 	tell "$(email '["a@example.org","later@example.org"]')" "$RECORD"
-	assert_status 75
-	assert_err 'cdo-alert: r: later@example.org: SMTP 451: 4.3.0 try again later (1 alert not delivered)'
-	[[ -e 2.eml ]]
+	assert_status 3
+	assert_err 'cdo-alert: r: later@example.org: SMTP 451: 4.3.0 try again later (1 alert kept in the outbox)'
+	[[ $(<2.to) == 'cdo@example.org a@example.org' ]]
+	: >in # the next try is for the one who is left
+	CDO_NOW=2026-01-02T03:34:05Z CDO_STATE_DIR=$PWD/state run_filter '' cdo-alert -R a.json in
+	assert_status 3
+	[[ $err == *'r: later@example.org: SMTP 451'* && $err != *a@example.org* && ! -e 3.eml ]] || fail "$err"
 	tell "$(email '["later@example.org","reject@example.org"]')" "$RECORD"
-	assert_status 75
+	assert_status 3
 	[[ $err == *'later@example.org: SMTP 451'*'reject@example.org: SMTP 550'* && ! -e 3.eml ]] || fail "$err"
 	tell "$(email '["full@example.org"]')" "$RECORD"
 	assert_status 69
@@ -118,11 +122,11 @@ header() { jq -r --arg n "$1" '[.headers[] | select(.[0] == $n) | .[1]] | join("
 	[[ ! -e 2.eml ]]
 }
 
-@test "cdo-alert: email: nobody there, and a server that says nothing: 75" {
+@test "cdo-alert: email: nobody there, and a server that says nothing: 3" {
 	start_smtpd starttls
 	kill "$smtpd_pid" && ! wait "$smtpd_pid" 2>/dev/null
 	tell "$(email '"a@example.org"')" "$RECORD"
-	assert_status 75
+	assert_status 3
 	python3 -c 'import socket, time
 s = socket.create_server(("127.0.0.1", 0))
 print(s.getsockname()[1], flush=True)
@@ -132,7 +136,7 @@ time.sleep(60)' >port 3>&- &
 	within 10 test -s port
 	server=127.0.0.1:$(<port)
 	tell "$(email '"a@example.org"' ',"timeout":"300ms"')" "$RECORD"
-	assert_status 75
+	assert_status 3
 }
 
 @test "cdo-alert: check: addresses and servers are looked at" {

@@ -155,7 +155,7 @@ cdo-alert: a.json:4:12: /rules/2/when: must be a string
 cdo-alert: a.json:4:22: /rules/2/key: must name a field
 cdo-alert: a.json:6:21: /receivers/one/webhok: unknown channel; did you mean webhook?
 cdo-alert: a.json:6:51: /receivers/two/exec/argv: must be an array: a program, and its arguments
-cdo-alert: a.json:6:66: /receivers/three: must have one channel, such as webhook or exec
+cdo-alert: a.json:6:66: /receivers/three: must have one channel, such as email or webhook
 cdo-alert: a.json:7:70: /receivers/four/webhook/timeout: must be above 0 and at most 10m
 cdo-alert: a.json:7:31: /receivers/four/webhook/url: must be a URL of http or https, without a password
 cdo-alert: a.json:7:50: /receivers/four/webhook/hmac: must say where the secret is, not what it is: {\"secret\":\"env:NAME\"}

@@ -109,7 +109,7 @@ load_receiver(struct alerts *a, struct receiver *r, const struct doc_place *at,
 	}
 	if (n_channels != 1)
 		doc_fault(&a->doc, at,
-		    "must have one channel, such as webhook or exec");
+		    "must have one channel, such as email or webhook");
 	load_common(a, r, at, common);
 	json_object_foreach((json_t *)v, key, settings)
 	{

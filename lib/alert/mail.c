@@ -248,8 +248,8 @@ add_addresses(struct buf *out, const struct mail *m)
 static void
 add_id(struct buf *out, const char *name, const char *id, const struct mail *m)
 {
-	buf_addf(out, "%s: <%.32s.cdo@%s>\r\n", name, id,
-	    strrchr(m->from, '@') + 1);
+	buf_addf(
+	    out, "%s: <%.32s.cdo@%s>\r\n", name, id, strrchr(m->from, '@') + 1);
 }
 
 static void
