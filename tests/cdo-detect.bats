@@ -209,9 +209,9 @@ cdo-detect: warning: no record has a number at .v'
 @test "cdo-detect: --list names each method that -m takes" {
 	run_filter '' cdo-detect --list
 	assert_status 0
-	[[ $(head -n 2 <<<"$out" | cut -d' ' -f1) == $'z_score\niqr' ]] || fail "$out"
+	[[ $(head -n 1 <<<"$out" | cut -d' ' -f1) == auto ]] || fail "$out"
 	while read -r method kind _; do
-		[[ $kind == stream ]] && kind= || kind=--batch
+		[[ $kind == stream ]] && kind='-t .at' || kind=--batch
 		cdo-detect -m "$method" $kind -f .t </dev/null
 	done <<<"$out"
 }
@@ -224,6 +224,19 @@ cdo-detect: warning: no record has a number at .v'
 		[[ $err == "cdo-detect: $1"* ]] || fail "$err"
 	}
 	wrong 'which method?' -f .t
+	wrong 'seasonal: when was it? see --time' -m seasonal -f .t
+	wrong '--time: there can be only one' -f .t -t .a -t .b
+	wrong '--period: not with iqr' -m iqr -f .t -t .a --period 24h
+	wrong '--period: needs --time' -m auto -f .t --period 24h
+	wrong '--period: 1: neither auto nor' -f .t -t .a --period 1
+	wrong '--direction: left: not up' -f .t -t .a --direction left
+	wrong '--cooldown: x: neither' -f .t -t .a --cooldown x
+	wrong '--cooldown: a duration needs --time' -m iqr -f .t --cooldown 1h
+	wrong '--state: a/b: not 1 to 100' -f .t -t .a --state a/b
+	wrong '--window: not with seasonal' -m seasonal -f .t -t .a --window 9
+	wrong '--seed: not with ewma' -m ewma -f .t --seed 2
+	wrong '--state: not with knn' -m knn -f .t --state a
+	wrong 'show: the name of which --state?' show
 	wrong 'which field?' -m iqr
 	wrong '--method: zscore: unknown' -m zscore -f .t
 	wrong '--field: t: at byte 0: ' -m iqr -f t

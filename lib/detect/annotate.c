@@ -9,6 +9,11 @@ add_missing(struct buf *b, const struct detect_row *row)
 	const char *before = ",\"missing\":[";
 	bool any = false;
 
+	if (row->no_time) {
+		jwrite_text(b, before, row->no_time);
+		before = ",";
+		any = true;
+	}
 	for (size_t i = 0; i < row->columns; i++) {
 		if (!isnan(row->x[i]))
 			continue;
@@ -92,6 +97,10 @@ detect_annotate(struct buf *b, const struct detect_row *row,
 		buf_adds(b, ",\"cluster\":null");
 	if (v->is_warming_up)
 		buf_adds(b, ",\"warming_up\":true");
+	if (v->is_late)
+		buf_adds(b, ",\"late\":true");
+	if (v->is_resting)
+		buf_adds(b, ",\"resting\":true");
 	add_missing(b, row);
 	if (has_score && row->parts && explain)
 		add_why(b, row);

@@ -10,7 +10,8 @@
  * annotate - a verdict as JSON: {"method":"z_score","score":4.2,
  * "threshold":3,"anomaly":true,"expected":20.5,"warming_up":true,
  * "missing":[".t"],"why":[{"field":".t","share":1,"expected":20.5,
- * "low":18,"high":23}]}; the last four only where they apply.
+ * "low":18,"high":23}]}; the last four, "late":true and "resting":true only
+ * where they apply.
  */
 
 struct detect_row {
@@ -21,6 +22,7 @@ struct detect_row {
 	const char *const *names;
 	double *x; /* NaN: missing */
 	struct detect_part *parts; /* NULL: nothing is known of the columns */
+	const char *no_time; /* the field that should have its time; or NULL */
 };
 
 /* Append what v says of the row; explain: with why, largest share first. */

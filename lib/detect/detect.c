@@ -1,9 +1,11 @@
+#include <math.h>
 #include <string.h>
 
 #include "detect/detect.h"
 
-const struct detect_method *const detect_methods[] = {
-    &detect_z_score, &detect_iqr, NULL};
+const struct detect_method *const detect_methods[] = {&detect_auto,
+    &detect_ewma, &detect_seasonal, &detect_z_score, &detect_robust_z,
+    &detect_iqr, NULL};
 
 const struct detect_method *
 detect_find(const char *name)
@@ -28,6 +30,20 @@ detect_ratio(double distance, double unit)
 	if (distance >= unit * DETECT_SCORE_MAX)
 		return DETECT_SCORE_MAX;
 	return distance / unit;
+}
+
+double
+detect_distance(const struct detect_options *o, double by)
+{
+	switch (o->direction) {
+	case DETECT_UP:
+		return by < 0 ? (double)NAN : by;
+	case DETECT_DOWN:
+		return by > 0 ? (double)NAN : -by;
+	case DETECT_BOTH:
+		break;
+	}
+	return fabs(by);
 }
 
 size_t

@@ -73,6 +73,21 @@ detectors_get(struct detectors *all, const void *key, size_t len)
 	return &e->detector;
 }
 
+bool
+detectors_has(const struct detectors *all, const void *key, size_t len)
+{
+	return map_get(&all->map, key, len) != NULL;
+}
+
+void
+detectors_each(const struct detectors *all,
+    void (*each)(void *arg, const char *key, size_t len, struct detector *d),
+    void *arg)
+{
+	for (struct detectors_entry *e = all->oldest; e; e = e->newer)
+		each(arg, e->key, e->len, &e->detector);
+}
+
 void
 detectors_release(struct detectors *all)
 {

@@ -23,6 +23,14 @@ struct detectors {
 struct detector *detectors_get(
     struct detectors *all, const void *key, size_t len);
 
+/* Is there one of that key? */
+bool detectors_has(const struct detectors *all, const void *key, size_t len);
+
+/* Call each for all of them, the one that was not asked for longest first. */
+void detectors_each(const struct detectors *all,
+    void (*each)(void *arg, const char *key, size_t len, struct detector *d),
+    void *arg);
+
 /* Free the contents.  Safe to call twice. */
 void detectors_release(struct detectors *all);
 

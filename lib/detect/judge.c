@@ -2,9 +2,12 @@
 #include <stdlib.h>
 
 #include "core/diag.h"
+#include "core/timestamp.h"
 #include "core/xmem.h"
 #include "detect/judge_private.h"
 #include "json/write.h"
+
+#define SAVE_MS 60000 /* between saves, without a checkpoint */
 
 /* Append the record's key: strings by their bytes, all else as JSON. */
 static void
@@ -26,7 +29,7 @@ void
 judge_find_key(const struct judge *j, struct buf *scratch, struct jval root)
 {
 	scratch->len = 0;
-	if (j->has_key)
+	if (j->key_name)
 		add_key(j, scratch, root);
 	else
 		buf_addc(scratch, '-');
@@ -45,6 +48,30 @@ find_detector(struct judge *j, const struct buf *k)
 	return d;
 }
 
+/* The record's time: RFC 3339, or a number of seconds or, beyond 1e11 (the
+ * year 5138), milliseconds since 1970. */
+static int64_t
+read_time(struct judge *j)
+{
+	struct jval t = j->view.values[j->time_slot];
+	int64_t ms = DETECT_NO_TIME;
+	size_t len;
+	const char *s;
+	double x;
+
+	if (jval_type(t) == J_STRING) {
+		s = jval_string(t, &len);
+		timestamp_parse(s, len, &ms);
+	} else if (jval_is_number(t)) {
+		x = jval_double(t);
+		if (fabs(x) < 1e11)
+			x *= 1000;
+		if (fabs(x) <= (double)DETECT_TIME_MAX)
+			ms = (int64_t)x;
+	}
+	return ms;
+}
+
 void
 judge_read_row(struct judge *j, struct jval root)
 {
@@ -58,6 +85,20 @@ judge_read_row(struct judge *j, struct jval root)
 	j->any = true;
 }
 
+static struct verdict
+judge_row(struct judge *j, struct detector *d)
+{
+	int64_t ms = DETECT_NO_TIME;
+
+	if (!j->options.has_time)
+		return detector_next(d, j->row.x, ms, j->parts);
+	ms = read_time(j);
+	j->row.no_time = ms == DETECT_NO_TIME ? j->time_name : NULL;
+	if (j->row.no_time)
+		return (struct verdict){.score = NAN};
+	return detector_next(d, j->row.x, ms, j->parts);
+}
+
 static void
 record(struct worker *w, const struct record *r)
 {
@@ -66,7 +107,8 @@ record(struct worker *w, const struct record *r)
 
 	judge_find_key(j, &w->scratch, r->root);
 	judge_read_row(j, r->root);
-	v = detector_next(find_detector(j, &w->scratch), j->row.x, j->parts);
+	v = judge_row(j, find_detector(j, &w->scratch));
+	j->has_news = true;
 	if (j->only && !v.is_anomaly) {
 		w->n_rejected++;
 		return;
@@ -74,6 +116,49 @@ record(struct worker *w, const struct record *r)
 	w->scratch.len = 0;
 	detect_annotate(&w->scratch, &j->row, &v, j->explain);
 	filter_annotate(w, r, w->scratch.data, w->scratch.len);
+}
+
+/* A checkpoint: what was learned so far is to be kept. */
+static void
+note_control(struct worker *w, const struct record *r)
+{
+	struct judge *j = w->filter->arg;
+
+	j->is_due = true;
+	buf_add(&w->out, r->text, r->len);
+	buf_addc(&w->out, '\n');
+}
+
+/* What came before is written; this may be called often. */
+static void
+save_if_due(struct filter *f)
+{
+	struct judge *j = f->arg;
+	int status;
+
+	if (!j->is_due && timestamp_monotonic() - j->saved_ms < SAVE_MS)
+		return;
+	status = judge_save(j);
+	if (status != 0)
+		filter_fail(f, status);
+}
+
+int
+judge_save(struct judge *j)
+{
+	int status = 0;
+
+	if (j->saved && j->has_news)
+		status = saved_save(j->saved, &j->detectors);
+	j->saved_ms = timestamp_monotonic();
+	j->has_news = j->is_due = false;
+	return status;
+}
+
+int
+judge_load(struct judge *j)
+{
+	return j->saved ? saved_load(j->saved, &j->detectors) : 0;
 }
 
 void
@@ -85,6 +170,14 @@ judge_add_field(struct judge *j, const struct jpath *p, const char *name)
 	j->names = xrealloc(j->names, n + 1, sizeof(*j->names));
 	j->slots[n] = fields_add(&j->fields, p);
 	j->names[n] = name;
+}
+
+void
+judge_set_time(struct judge *j, const struct jpath *p, const char *name)
+{
+	j->options.has_time = true;
+	j->time_slot = fields_add(&j->fields, p);
+	j->time_name = name;
 }
 
 /* Have ._cdo read too: who has none is written faster. */
@@ -113,6 +206,14 @@ judge_start(struct judge *j, struct filter *f)
 	j->seen = xcalloc(n, sizeof(*j->seen));
 	j->parts = xcalloc(n, sizeof(*j->parts));
 	j->options.columns = j->gather.columns = n;
+	if (j->state) {
+		j->terms = (struct saved_terms){j->method, &j->options,
+		    j->names, j->key_name, j->time_name};
+		j->saved = saved_new(j->state, &j->terms);
+		j->saved_ms = timestamp_monotonic();
+		f->control = note_control;
+		f->flush = save_if_due;
+	}
 	if (j->method) {
 		j->row.parts = j->parts;
 		j->detectors.method = j->method;
@@ -135,6 +236,7 @@ void
 judge_release(struct judge *j)
 {
 	detectors_release(&j->detectors);
+	saved_free(j->saved);
 	gather_release(&j->gather);
 	fields_view_release(&j->view);
 	fields_release(&j->fields);

@@ -7,6 +7,7 @@
 #include "detect/annotate.h"
 #include "detect/detectors.h"
 #include "detect/gather.h"
+#include "detect/saved.h"
 #include "stream/filter.h"
 #include "json/fields.h"
 
@@ -15,7 +16,8 @@
  * records with the verdicts out.
  *
  * With a method that streams, a record is judged by those before it and goes
- * out at once; with one of batch.h all are gathered first.
+ * out at once; with one of batch.h all are gathered first.  What is learned
+ * is kept, with state, at control lines, each minute, and by judge_save.
  */
 
 struct judge {
@@ -25,16 +27,24 @@ struct judge {
 	struct detect_options options; /* of method, but for columns */
 	struct detectors detectors; /* max */
 	struct gather gather; /* what is to be set there, but for columns */
-	struct jpath key; /* if has_key; owned */
-	bool has_key;
+	struct jpath key; /* if key_name; owned */
+	const char *key_name; /* as written, lent; or NULL */
+	const char *state; /* name to keep what is learned; or NULL */
 	bool only; /* write the anomalies alone */
 	bool explain; /* with a method of batch.h: the anomalies */
 
+	size_t time_slot; /* private: in the view, if options.has_time */
+	const char *time_name; /* private */
 	struct fields fields; /* private, owned */
 	struct fields_view view; /* private, owned */
 	size_t *slots; /* private, owned: of each column in the view */
 	const char **names; /* private, owned */
 	bool *seen; /* private, owned: a number in each of the fields */
+	struct saved_terms terms; /* private */
+	struct saved *saved; /* private, owned; NULL: nothing is kept */
+	bool has_news; /* private: not saved yet */
+	bool is_due; /* private: a control line came since */
+	int64_t saved_ms; /* private: when, by timestamp_monotonic */
 	bool any; /* private: record */
 	struct detect_part *parts; /* private, owned: room for row.parts */
 	size_t cdo; /* private: slot of ._cdo, when all are gathered */
@@ -44,8 +54,23 @@ struct judge {
 /* Judge the number at the path, too.  name: as written, lent. */
 void judge_add_field(struct judge *j, const struct jpath *p, const char *name);
 
+/* Take the time of a record from there.  name: as written, lent. */
+void judge_set_time(struct judge *j, const struct jpath *p, const char *name);
+
 /* All is set: let f, whose arg is j, call us.  j outlives it. */
 void judge_start(struct judge *j, struct filter *f);
+
+/*
+ * Load what was learned before, if state is set, after judge_start.
+ * Returns 0, or an EX_ status after its diagnostic.
+ */
+int judge_load(struct judge *j);
+
+/*
+ * Keep what was learned since it was kept last, if state is set: when all is
+ * over.  Returns 0, or an EX_ status after its diagnostic.
+ */
+int judge_save(struct judge *j);
 
 /* Warn of fields that no record has: a misspelt path would else look like
  * data without anomalies. */

@@ -17,7 +17,7 @@ keep(struct worker *w, const struct record *r)
 	/* the annotation goes before the last brace, but for odd records */
 	parse = jval_type(r->root) != J_OBJECT ||
 		jval_type(j->view.values[j->cdo]) != J_ABSENT;
-	if (j->has_key) {
+	if (j->key_name) {
 		judge_find_key(j, &w->scratch, r->root);
 		group =
 		    gather_group(&j->gather, w->scratch.data, w->scratch.len);

@@ -101,23 +101,24 @@ turn(struct model *m)
 }
 
 static void
-update(void *model, const double *x)
+update(void *model, const struct detect_input *in, bool is_odd)
 {
 	struct model *m = model;
 	size_t window = m->options->window;
 
+	(void)is_odd;
 	if (m->at == m->cap) {
 		m->cap = detect_grow(m->cap, window);
 		m->slots = xrealloc(m->slots, m->cap, sizeof(*m->slots));
 	}
-	m->slots[m->at++].mean = *x;
-	m->newest = add(m->newest, m->at, *x);
+	m->slots[m->at++].mean = *in->x;
+	m->newest = add(m->newest, m->at, *in->x);
 	if (m->at == window)
 		turn(m);
 }
 
 static double
-score(const void *model, const double *x, struct detect_part *part)
+score(void *model, const struct detect_input *in, struct detect_part *part)
 {
 	const struct model *m = model;
 	const struct detect_options *o = m->options;
@@ -131,11 +132,39 @@ score(const void *model, const double *x, struct detect_part *part)
 	if (older > 0)
 		s = merge(s, m->at, m->slots[m->at], older);
 	sd = sqrt(s.m2 / (double)n);
-	part->score = detect_ratio(fabs(*x - s.mean), sd);
+	part->score = detect_ratio(fabs(*in->x - s.mean), sd);
 	part->expected = s.mean;
 	part->low = s.mean - o->threshold * sd;
 	part->high = s.mean + o->threshold * sd;
 	return part->score;
+}
+
+/* Mean and sum of all summaries, one after the other. */
+static void
+pack(void *model, struct pack *p)
+{
+	struct model *m = model;
+	size_t n = m->is_full ? m->options->window : m->at;
+
+	pack_size(p, "values", &n, 0, m->options->window);
+	pack_size(p, "at", &m->at, 0, m->options->window - 1);
+	pack_flag(p, "is_full", &m->is_full);
+	pack_double(p, "mean", &m->newest.mean);
+	pack_double(p, "m2", &m->newest.m2);
+	if (p->mode == PACK_SHOW)
+		return;
+	if (n != (m->is_full ? m->options->window : m->at) ||
+	    (p->mode == PACK_LOAD && p->len - p->at < n * 8))
+		p->is_bad = true;
+	if (p->mode == PACK_LOAD && !p->is_bad && n > 0) {
+		m->cap = n;
+		m->slots = xcalloc(n, sizeof(*m->slots));
+	}
+	for (size_t i = 0; i < n && !p->is_bad; i++) {
+		pack_double(p, "mean", &m->slots[i].mean);
+		if (i >= m->at)
+			pack_double(p, "m2", &m->slots[i].m2);
+	}
 }
 
 const struct detect_method detect_z_score = {
@@ -147,4 +176,5 @@ const struct detect_method detect_z_score = {
     .destroy = destroy,
     .score = score,
     .update = update,
+    .pack = pack,
 };
