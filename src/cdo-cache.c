@@ -166,12 +166,8 @@ append(const char ***list, size_t *n, const char *s)
 static void
 take_path(const char *text)
 {
-	struct jpath_error err;
-
 	o.keys = xrealloc(o.keys, o.n_keys + 1, sizeof(*o.keys));
-	if (!jpath_compile(&o.keys[o.n_keys], text, &err))
-		cli_wrong(
-		    &cli, "--key: %s: at %zu: %s", text, err.at + 1, err.what);
+	jpath_option(&cli, "--key", text, &o.keys[o.n_keys]);
 	o.n_keys++;
 	buf_adds(&paths, text);
 }

@@ -1,208 +1,198 @@
 /*
- * cdo-score - how good is the data, by rules, from 0 to 100.
+ * cdo-score - how good is the data, from 0 to 100, and what to mend first.
  *
- * in:  records
- * out: the records with _cdo.score; with --summary or --profile, one object
- *      instead
+ * in:  records; with --merge, summaries
+ * out: the records with _cdo.score; with --summary, --profile or --merge,
+ *      objects about all of them instead
  */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "core/cli.h"
 #include "core/num.h"
 #include "core/xmem.h"
 #include "obs/run.h"
-#include "quality/report.h"
-#include "quality/suggest.h"
-#include "stream/filter.h"
+#include "quality/page.h"
+#include "quality/scoring.h"
 #include "stream/out.h"
 
 static struct rules rules; /* -R */
-static double least = -1; /* --min; below 0: keep all */
-static bool summary, penalty;
-static bool profiles; /* --profile */
-static struct profile profile;
-
-static uint64_t file; /* number of the one at hand */
-static const char **files; /* their names; owned */
-static struct pool pool; /* of all threads, when they are done */
-static struct evidence evidence; /* likewise */
-
-/* What one thread has of its own. */
-struct state {
-	struct rules_view view;
-	struct pool pool;
-	struct evidence evidence;
+static struct scoring scoring = {
+    .least = -1,
+    .groups.max = 10000,
 };
+static const char *time_path;
+static const char *window; /* --window */
+static const char **by; /* --by; owned */
+static struct jpath *by_paths; /* owned */
+static size_t n_by;
 
 static const struct cli cli = {
-    .usage = "cdo-score [-R rules]... [-j jobs] [--min score] [--penalty]"
-	     " [--summary | --profile] [file ...]\n",
-    .help = "  -R, --rules file   score by these rules; again for more\n"
-	    "  -j, --jobs jobs    work with this many threads\n"
-	    "      --min score    leave out records below this score\n"
-	    "      --penalty      score 100 - 20 errors - 5 warnings\n"
-	    "      --summary      write one object about all records\n"
-	    "      --profile      the same, with what stands at each path\n",
+    .usage = "cdo-score [-eR rules] [-j jobs] [-w weights] [--min score]"
+	     " [--penalty]\n"
+	     "       [--report file] [file ...]\n"
+	     "       cdo-score --summary | --profile [--sketches] [-eR rules]"
+	     " [-j jobs]\n"
+	     "       [-t path] [-w weights] [--by path]... [--min score]\n"
+	     "       [--report file] [--window n|duration] [file ...]\n"
+	     "       cdo-score --merge [-e] [-w weights] [--min score]"
+	     " [--report file]\n"
+	     "       [file ...]\n",
+    .help =
+	"  -e, --exit-status    exit 1 if --min is not reached; drop nothing\n"
+	"  -j, --jobs jobs      work with this many threads\n"
+	"  -R, --rules file     score by these rules; again for more.  Without:"
+	" by what\n"
+	"                       cdo-validate -a has found\n"
+	"  -t, --time path      where a record's time is, for --window\n"
+	"  -w, --weights list   of the dimensions, 'validity=50,timeliness=5';"
+	" or a file\n"
+	"      --by path        a summary for each value there; again for"
+	" more\n"
+	"      --max-groups n   of --by; further ones are one [10000]\n"
+	"      --merge          add up summaries\n"
+	"      --min score      leave out records below this score; see -e\n"
+	"      --penalty        score 100 - 20 errors - 5 warnings\n"
+	"      --profile        a summary, with what stands at each path\n"
+	"      --report file    write a page for people: .html, .md or .txt\n"
+	"      --sketches       have the profile merge\n"
+	"      --summary        write one object about all records\n"
+	"      --window size    a summary every so many records, or so long\n",
     .is_filter = true,
 };
 
-static void
-start(struct worker *w)
-{
-	struct state *s = xcalloc(1, sizeof(*s));
-
-	rules_view_init(&s->view, &rules);
-	pool_init(&s->pool, &rules);
-	evidence_init(&s->evidence, rules.n + 1);
-	w->state = s;
-}
-
-/* Keep an example of each check that failed, as long as there are few. */
-static void
-gather(struct state *s, uint64_t line)
-{
-	for (size_t i = 0; s->view.n_failed > 0 && i < rules.n; i++)
-		if (s->view.outcomes[i] == OUTCOME_FAILED &&
-		    evidence_is_wanted(&s->evidence, i))
-			report_value(evidence_add(&s->evidence, i, file, line),
-			    s->view.fields.values[rules.checks[i].slot]);
-}
-
-static void
-record(struct worker *w, const struct record *r)
-{
-	struct state *s = w->state;
-	struct quality q;
-	double score;
-
-	rules_check(&rules, &s->view, r->root);
-	q = quality_of_record(rules.checks, rules.n, s->view.outcomes);
-	score = quality_cap(quality_score(&q, quality_weights),
-	    s->view.n_failed, s->view.worst);
-	if (profiles)
-		profile_add(&profile, r->root);
-	if (summary) {
-		pool_add(&s->pool, s->view.outcomes, score);
-		gather(s, r->line);
-		return;
-	}
-	w->scratch.len = 0;
-	if (penalty)
-		score = report_penalty(&w->scratch, &rules, &s->view);
-	else
-		report_record(&w->scratch, &rules, &s->view, &q, score);
-	if (quality_round(score, 2) < least) /* false if there is none */
-		w->n_rejected++;
-	else
-		filter_annotate(w, r, w->scratch.data, w->scratch.len);
-}
-
-static bool
-malformed(struct worker *w, const struct badline *b)
-{
-	struct state *s = w->state;
-
-	s->pool.n_malformed++;
-	if (evidence_is_wanted(&s->evidence, rules.n))
-		evidence_add(&s->evidence, rules.n, file, b->line);
-	return false;
-}
-
-/* Add what the thread has; the last one writes the summary. */
-static void
-end(struct worker *w)
-{
-	struct state *s = w->state;
-	struct report report = {&pool, quality_weights, &evidence, files};
-
-	if (rules_is_full(&rules, &s->view))
-		filter_fail(w->filter, 3);
-	pool_merge(&pool, &s->pool);
-	evidence_merge(&evidence, &s->evidence);
-	rules_view_release(&s->view);
-	pool_release(&s->pool);
-	evidence_release(&s->evidence);
-	free(s);
-	if (!summary || w->index + 1 < w->filter->jobs)
-		return;
-	w->scratch.len = 0;
-	report_summary(&w->scratch, &report);
-	if (profiles) {
-		w->scratch.len--; /* the brace */
-		buf_adds(&w->scratch, ",\"profile\":");
-		suggest_profile(&w->scratch, &profile);
-		buf_addc(&w->scratch, '}');
-	}
-	filter_emit(w, w->scratch.data, w->scratch.len);
-}
-
-static void
-set_least(const char *text)
-{
-	if (num_double(text, &least) != 0 || least < 0 || least > 100)
-		cli_wrong(&cli, "--min: %s: not a number from 0 to 100", text);
-}
-
-static void
-release(void)
-{
-	pool_release(&pool);
-	evidence_release(&evidence);
-	rules_release(&rules);
-	profile_release(&profile);
-	free(files);
-}
-
-/* One at a time, so that records know theirs. */
-static void
-run(struct filter *f, int n, char **names)
-{
-	char dash[] = "-", *standard[] = {dash};
-
-	if (n == 0) {
-		n = 1;
-		names = standard;
-	}
-	files = xcalloc((size_t)n, sizeof(*files));
-	for (int i = 0; i < n; i++) {
-		file = (uint64_t)i;
-		files[i] = strcmp(names[i], "-") == 0 ? "<stdin>" : names[i];
-		filter_files(f, 1, &names[i]);
-	}
-}
-
-enum { LEAST = FILTER_END, PENALTY, SUMMARY, PROFILE };
+enum {
+	BY = FILTER_END,
+	LEAST,
+	MAX_GROUPS,
+	MERGE,
+	PENALTY,
+	PROFILE,
+	REPORT,
+	SKETCHES,
+	SUMMARY,
+	WINDOW
+};
 static const struct option options[] = {
+    {"exit-status", no_argument, NULL, 'e'},
     {"rules", required_argument, NULL, 'R'},
+    {"time", required_argument, NULL, 't'},
+    {"weights", required_argument, NULL, 'w'},
+    {"by", required_argument, NULL, BY},
+    {"max-groups", required_argument, NULL, MAX_GROUPS},
+    {"merge", no_argument, NULL, MERGE},
     {"min", required_argument, NULL, LEAST},
     {"penalty", no_argument, NULL, PENALTY},
-    {"summary", no_argument, NULL, SUMMARY},
     {"profile", no_argument, NULL, PROFILE},
+    {"report", required_argument, NULL, REPORT},
+    {"sketches", no_argument, NULL, SKETCHES},
+    {"summary", no_argument, NULL, SUMMARY},
+    {"window", required_argument, NULL, WINDOW},
     FILTER_JOBS,
     FILTER_OPTIONS,
     {NULL, 0, NULL, 0},
 };
 
-/* Returns 0, or what is wrong with the rules. */
+static void
+set_least(const char *text)
+{
+	if (num_double(text, &scoring.least) != 0 || scoring.least < 0 ||
+	    scoring.least > 100)
+		cli_wrong(&cli, "--min: %s: not a number from 0 to 100", text);
+}
+
+static void
+set_max_groups(const char *text)
+{
+	uint64_t n;
+
+	if (num_uint(text, 1, 10000000, &n) != 0)
+		cli_wrong(&cli,
+		    "--max-groups: %s: not a number from 1 to 10000000", text);
+	scoring.groups.max = (size_t)n;
+}
+
+/* A number of records, or a duration, which has a unit. */
+static void
+set_window(const char *text)
+{
+	window = text;
+	if (num_uint(text, 1, UINT32_MAX, &scoring.window) == 0)
+		return;
+	if (num_duration(text, &scoring.window_ms) != 0 ||
+	    scoring.window_ms < 1000)
+		cli_wrong(&cli,
+		    "--window: %s: not a number of records, nor a duration "
+		    "like 5m, 1s at least",
+		    text);
+}
+
+static void
+set_report(const char *path)
+{
+	if (page_format(path) == PAGE_NONE)
+		cli_wrong(&cli, "--report: %s: does not end in .html, .md or "
+				".txt",
+		    path);
+	scoring.report = path;
+}
+
+static void
+add_by(const char *path)
+{
+	by = xrealloc(by, n_by + 1, sizeof(*by));
+	by_paths = xrealloc(by_paths, n_by + 1, sizeof(*by_paths));
+	jpath_option(&cli, "--by", path, &by_paths[n_by]);
+	by[n_by++] = path;
+}
+
+/* Returns 0, or an exit status after a diagnostic. */
 static int
 take_option(struct filter *f, int c, const char *arg)
 {
 	switch (c) {
+	case 'e':
+		scoring.tells_status = true;
+		break;
 	case 'R':
+		scoring.rules = &rules;
 		return rules_load(&rules, arg);
+	case 't':
+		time_path = arg;
+		break;
+	case 'w':
+		scoring.has_weights = true;
+		return quality_read_weights(arg, scoring.weights);
+	case BY:
+		add_by(arg);
+		break;
 	case LEAST:
 		set_least(arg);
 		break;
+	case MAX_GROUPS:
+		set_max_groups(arg);
+		break;
+	case MERGE:
+		scoring.is_merge = true;
+		break;
 	case PENALTY:
-		penalty = true;
+		scoring.is_penalty = true;
 		break;
 	case PROFILE:
-		summary = profiles = true;
+		scoring.is_summary = scoring.profiles = true;
+		break;
+	case REPORT:
+		set_report(arg);
+		break;
+	case SKETCHES:
+		scoring.sketches = true;
 		break;
 	case SUMMARY:
-		summary = true;
+		scoring.is_summary = true;
+		break;
+	case WINDOW:
+		set_window(arg);
 		break;
 	default:
 		filter_option(f, &cli, c, arg);
@@ -210,39 +200,66 @@ take_option(struct filter *f, int c, const char *arg)
 	return 0;
 }
 
+/* Refuse options that do not go together. */
+static void
+check_options(void)
+{
+	const struct scoring *s = &scoring;
+	bool has_parts = n_by > 0 || window;
+
+	if (s->is_merge && (s->is_summary || s->is_penalty || s->rules ||
+			       has_parts || time_path))
+		cli_wrong(&cli, "--merge takes summaries as they are: only "
+				"-e, -w, --min and --report go with it");
+	if (s->is_summary && s->is_penalty)
+		cli_wrong(&cli, "--penalty is a score of records: it does not "
+				"go with a summary");
+	if ((s->is_summary || s->is_merge) && s->least >= 0 &&
+	    !s->tells_status)
+		cli_wrong(&cli, "--min: there are no records to leave out; "
+				"with -e it decides the exit status");
+	if (s->tells_status && s->least < 0)
+		cli_wrong(&cli, "-e: --min is missing");
+	if (has_parts && !s->is_summary && !s->report)
+		cli_wrong(&cli, "--by and --window are for --summary");
+	if (has_parts && s->profiles)
+		cli_wrong(&cli, "--profile is of all records: it does not go "
+				"with --by or --window");
+	if (s->sketches && !s->profiles && !s->is_merge)
+		cli_wrong(&cli, "--sketches is for --profile");
+	if (time_path && s->window_ms == 0)
+		cli_wrong(&cli, "-t is for --window with a duration");
+}
+
 int
 main(int argc, char *argv[])
 {
-	struct filter f = {.name = "score",
-	    .start = start,
-	    .record = record,
-	    .malformed = malformed,
-	    .end = end};
+	struct filter f = {.name = "score"};
 	int c, rc, status = 0;
 
 	run_start(argv[0]);
-	while ((c = cli_next(&cli, argc, argv, "R:j:" CLI_LETTERS, options)) !=
-	       -1) {
+	memcpy(scoring.weights, quality_weights, sizeof(quality_weights));
+	while ((c = cli_next(&cli, argc, argv, "eR:j:t:w:" CLI_LETTERS,
+		    options)) != -1) {
 		rc = take_option(&f, c, optarg);
 		status = status ? status : rc;
 	}
-	if (summary && (penalty || least >= 0))
-		cli_wrong(&cli,
-		    "%s writes no records: it does not go with "
-		    "--min or --penalty",
-		    profiles ? "--profile" : "--summary");
-	if (rules_is_ordered(&rules) || profiles)
-		f.jobs = 1;
-	if (status == 0) {
-		pool_init(&pool, &rules);
-		evidence_init(&evidence, rules.n + 1);
-		if (profiles)
-			profile_init(&profile, true);
-		filter_init(&f);
-		run(&f, argc - optind, argv + optind);
-		status = filter_finish(&f);
+	check_options();
+	if (time_path) {
+		jpath_option(&cli, "-t", time_path, &scoring.time);
+		scoring.has_time = true;
 	}
-	release();
+	scoring.groups.fields = by_paths;
+	scoring.groups.names = by;
+	scoring.groups.n_fields = n_by;
+	if (status == 0)
+		status = scoring_run(&scoring, &f, argc - optind, argv + optind);
+	scoring_release(&scoring);
+	rules_release(&rules);
+	for (size_t i = 0; i < n_by; i++)
+		jpath_release(&by_paths[i]);
+	free(by_paths);
+	free(by);
 	out_finish();
 	return run_end(status);
 }

@@ -84,5 +84,5 @@ path() { jq -c --arg p "$1" '.profile.paths[] | select(.path == $p)' <<<"$out"; 
 	[[ $(jq -c '[.profile.paths[].path]' <<<"$out") == '[".",".[]",".\"\"",".\"\".\"a b\""]' ]]
 	run_filter '' cdo-score --profile --min 5
 	assert_status 64
-	[[ $err == *'--profile writes no records'* ]]
+	[[ $err == *'--min: there are no records to leave out'* ]]
 }

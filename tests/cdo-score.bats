@@ -121,7 +121,7 @@ scored() { jq -c "._cdo.score$1" <<<"$out"; }
 	# completeness: 5/6.  validity: type 3/5, maximum 1/3, enum 1/2, one
 	# line malformed: made 4*5 + 4*3 + 2 + 4 = 38, passed 4*3 + 4 + 1 = 17.
 	# consistency 0/1.  (30 * 83.33 + 30 * 44.74 + 0) / 75 = 51.23
-	jq 'del(.recommendations)' <<<"$out" | diff - <(jq . <<'END'
+	jq 'del(.recommendations, .checks)' <<<"$out" | diff - <(jq . <<'END'
 {"records":6,"malformed":1,"unassessed":0,"score":51.23,
 "dimensions":{"completeness":{"score":83.33,"evaluated":6,"failed":1,
  "worst_field":".t","worst_score":83.33},
@@ -143,7 +143,8 @@ END
 [null,"malformed",1,0.1429,4.21]
 [".unit","enum",1,0.5,1.05]
 [".note","maxLength",1,1,0]' ]] || fail "$out"
-	[[ $(jq -c '.recommendations[1]' <<<"$out") == '{"field":".t","rule":"t","keyword":"type","severity":"error","dimension":"validity","failed":2,"share":0.4,"points":8.42,"advice":"convert the value at the source, or allow its type","message":"too hot","examples":[{"file":"<stdin>","line":3,"value":"warm"},{"file":"<stdin>","line":7,"value":[1,2]}]}' ]] || fail "$out"
+	set=$(jq -r '.checks[0].set' <<<"$out")
+	[[ $(jq -c '.recommendations[1]' <<<"$out") == '{"field":".t","rule":"t","keyword":"type","severity":"error","dimension":"validity","failed":2,"share":0.4,"points":8.42,"advice":"convert the value at the source, or allow its type","message":"too hot","paste":{"name":"t","field":".t","type":"number","message":"too hot"},"examples":[{"file":"<stdin>","line":3,"value":"warm"},{"file":"<stdin>","line":7,"value":[1,2]}],"set":"'$set'","check":1}' ]] || fail "$out"
 	[[ $(jq -c '.recommendations[]|.examples[0]|[.line,.value]' <<<"$out") == '[5,0]
 [3,"warm"]
 [2,99]

@@ -116,10 +116,12 @@ too_hot=$(error '.t max' /t maximum error '71 is above the maximum 60' \
 5' cdo-validate -a -R rules.json -r rejects
 	assert_status 0
 	assert_err ''
+	set=$(jq -r '(objects | ._cdo.validate.checks) // empty | split(":")[0]' <<<"$out" |
+		sort -u)
 	hot() { error hot /t maximum warning "$1 is above the maximum 45" \
 		",\"schema\":\"/rules/2/max\",\"value\":$1"; }
-	assert_out "{\"t\":71,\"_cdo\":{\"validate\":{\"valid\":false,\"passed\":2,\"failed\":3,\"skipped\":2,\"errors\":[$no_city,$too_hot],\"warnings\":[$(hot 71)]}}}
-{\"city\":\"Lima\",\"t\":50,\"_cdo\":{\"validate\":{\"valid\":true,\"passed\":6,\"failed\":1,\"skipped\":0,\"errors\":[],\"warnings\":[$(hot 50)]}}}
+	assert_out "{\"t\":71,\"_cdo\":{\"validate\":{\"valid\":false,\"passed\":2,\"failed\":3,\"skipped\":2,\"errors\":[$no_city,$too_hot],\"warnings\":[$(hot 71)],\"checks\":\"$set:C!V-V-/VVV!v!\"}}}
+{\"city\":\"Lima\",\"t\":50,\"_cdo\":{\"validate\":{\"valid\":true,\"passed\":6,\"failed\":1,\"skipped\":0,\"errors\":[],\"warnings\":[$(hot 50)],\"checks\":\"$set:CVV/VVVv!\"}}}
 5"
 	[[ ! -s rejects ]]
 	run_filter "$out" cdo-validate -a --strip

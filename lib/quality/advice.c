@@ -29,12 +29,20 @@ static const char *const by_dimension[] = {
 };
 
 static const char *
-find_text(const struct check *check)
+find_text(const struct roster_check *check)
 {
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+	for (size_t i = 0; check->keyword && i < sizeof(texts) / sizeof(*texts);
+	     i++)
 		if (strcmp(texts[i].keyword, check->keyword) == 0)
 			return texts[i].text;
 	return by_dimension[check->dimension];
+}
+
+/* Where x comes among all before they are sorted. */
+static size_t
+place(const struct advice *x)
+{
+	return x->roster ? x->roster->number : SIZE_MAX;
 }
 
 static int
@@ -44,39 +52,64 @@ compare(const void *a, const void *b)
 
 	if (x->points != y->points)
 		return x->points < y->points ? 1 : -1;
-	return (x->kind > y->kind) - (x->kind < y->kind);
+	if (place(x) != place(y))
+		return place(x) < place(y) ? -1 : 1;
+	return (x->number > y->number) - (x->number < y->number);
+}
+
+/* How many checks lost something. */
+static size_t
+count(const struct pool *t)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n_sets; i++)
+		for (size_t j = 0;
+		     t->sets[i].counts && j < t->rosters->all[i]->n; j++)
+			n += t->sets[i].counts[j].lost > 0;
+	return n + (t->n_malformed > 0);
+}
+
+static void
+add_set(struct advice *all, size_t *n, const struct pool *t, size_t i,
+    const struct quality *q, const double *weights)
+{
+	const struct roster *r = t->rosters->all[i];
+
+	for (size_t j = 0; j < r->n; j++) {
+		const struct roster_check *c = &r->checks[j];
+		struct pool_count count = t->sets[i].counts[j];
+
+		if (count.lost == 0)
+			continue;
+		all[(*n)++] = (struct advice){r, j, c, c->dimension, count,
+		    quality_points(q, weights, c->dimension, c->severity,
+			count.lost),
+		    find_text(c), &t->sets[i].evidence[j]};
+	}
 }
 
 struct advice *
-advice_find(const struct pool *p, const double *weights, size_t *n)
+advice_find(const struct pool *t, const double *weights, size_t *n)
 {
-	struct quality q = pool_quality(p);
-	size_t n_checks = p->rules->n;
-	struct advice *all = xcalloc(n_checks + 1, sizeof(*all));
+	struct quality q = pool_quality(t);
+	struct advice *all;
 
 	*n = 0;
-	for (size_t i = 0; i < n_checks; i++) {
-		const struct check *check = &p->rules->checks[i];
-		uint64_t failed = p->checks[i].failed;
-
-		if (failed == 0)
-			continue;
-		all[(*n)++] =
-		    (struct advice){check, i, check->dimension, p->checks[i],
-			quality_points(&q, weights, check->dimension,
-			    check->severity, failed),
-			find_text(check)};
-	}
-	if (p->n_malformed > 0)
-		all[(*n)++] =
-		    (struct advice){NULL, n_checks, DIMENSION_VALIDITY,
-			{p->n_records + p->n_malformed, p->n_malformed},
-			quality_points(&q, weights, DIMENSION_VALIDITY,
-			    SEVERITY_ERROR, p->n_malformed),
-			"have the source write one JSON value a line"};
+	if (count(t) == 0)
+		return NULL;
+	all = xcalloc(count(t), sizeof(*all));
+	for (size_t i = 0; i < t->n_sets; i++)
+		if (t->sets[i].counts)
+			add_set(all, n, t, i, &q, weights);
+	if (t->n_malformed > 0)
+		all[(*n)++] = (struct advice){NULL, 0, NULL, DIMENSION_VALIDITY,
+		    {t->n_records + t->n_malformed, t->n_malformed,
+			QUALITY_WHOLE * t->n_malformed},
+		    quality_points(&q, weights, DIMENSION_VALIDITY,
+			SEVERITY_ERROR, QUALITY_WHOLE * t->n_malformed),
+		    "have the source write one JSON value a line",
+		    &t->malformed};
 	qsort(all, *n, sizeof(*all), compare);
-	if (*n > 0)
-		return all;
-	free(all);
-	return NULL;
+	return all;
 }

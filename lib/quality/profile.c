@@ -86,12 +86,8 @@ is_name(const struct profile_path *x, const char *name, size_t len)
 	return x->len == len && memcmp(x->name, name, len) == 0;
 }
 
-/*
- * The path of the member of that name of the objects at up, made if there is
- * none.  NULL: it is not followed.
- */
-static struct profile_path *
-find_member(
+struct profile_path *
+profile_member(
     struct profile *p, struct profile_path *up, const char *name, size_t len)
 {
 	size_t i = xxh64(name, len, (uint64_t)(uintptr_t)up) & (INDEX - 1);
@@ -113,9 +109,8 @@ find_member(
 	return x;
 }
 
-/* The path of the elements of the arrays at up; NULL: not followed. */
-static struct profile_path *
-find_elements(struct profile *p, struct profile_path *up)
+struct profile_path *
+profile_elements(struct profile *p, struct profile_path *up)
 {
 	struct profile_path *x = up->child;
 
@@ -153,7 +148,7 @@ push_members(struct profile *p, struct profile_path *up, struct jval v)
 		const char *name = jval_string(it.name, &len);
 
 		if (!x || !is_name(x, name, len))
-			x = find_member(p, up, name, len);
+			x = profile_member(p, up, name, len);
 		if (!x)
 			continue;
 		*guess = x;
@@ -189,7 +184,7 @@ add_array(struct profile *p, struct profile_path *x, struct jval v)
 	x->types[PROFILE_ARRAY]++;
 	profile_add_number(&x->sizes, (double)n);
 	if (n > 0)
-		elements = find_elements(p, x);
+		elements = profile_elements(p, x);
 	if (!elements)
 		x->n_beyond += n;
 	while (elements && jiter_next(&it))
@@ -227,12 +222,12 @@ merge(
 	profile_merge_path(x, from, p);
 	for (from = from->child; from; from = from->sibling) {
 		struct profile_path *to =
-		    from->name ? find_member(p, x, from->name, from->len)
-			       : find_elements(p, x);
+		    from->name ? profile_member(p, x, from->name, from->len)
+			       : profile_elements(p, x);
 
 		if (to)
 			merge(p, to, from);
-		else /* find_member has counted one */
+		else /* profile_member has counted one */
 			x->n_beyond += profile_count(from) - (from->name != 0);
 	}
 }

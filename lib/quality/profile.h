@@ -156,6 +156,26 @@ void profile_write(struct buf *b, const struct profile *p);
 /* Append a top value as JSON; a string that was cut ends with "...". */
 void profile_write_value(struct buf *b, const struct top_value *v);
 
+/*
+ * Append the whole profile as bytes, the same on every machine: all but the
+ * sets that tell whether values are unique.  At most some 20 KiB a path.
+ */
+void profile_save(struct buf *b, const struct profile *p);
+
+/* Read that back into an empty profile.  Returns whether the len bytes are
+ * one; if not, what is in p is of no use but to be released. */
+bool profile_load(struct profile *p, const void *data, size_t len);
+
+/*
+ * Of a profile's own files: the path of the member of that name of the objects
+ * at up, and of the elements of the arrays there, made if there is none.
+ * NULL: it is not followed.
+ */
+struct profile_path *profile_member(
+    struct profile *p, struct profile_path *up, const char *name, size_t len);
+struct profile_path *profile_elements(
+    struct profile *p, struct profile_path *up);
+
 /* Of a profile's own files: add a value that is neither null, array nor
  * object, and the sum of two. */
 void profile_add_value(

@@ -4,21 +4,12 @@
 
 #include "core/utf8.h"
 #include "quality/profile.h"
+#include "json/path.h"
 #include "json/write.h"
 
 #define TOP_SHOWN 10
 #define SHAPES_SHOWN 10
 #define DATE_SHARE 0.95 /* of the strings, to be called dates */
-
-/* Can a member's name stand in a path without quotes? */
-static bool
-is_plain(const char *s, size_t len)
-{
-	static const char set[] = "abcdefghijklmnopqrstuvwxyz"
-				  "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
-
-	return len > 0 && strspn(s, set) == len && (*s < '0' || *s > '9');
-}
 
 void
 profile_write_path(struct buf *b, const struct profile_path *x)
@@ -33,11 +24,7 @@ profile_write_path(struct buf *b, const struct profile_path *x)
 		buf_adds(b, "[]");
 		return;
 	}
-	buf_addc(b, '.');
-	if (is_plain(x->name, x->len))
-		buf_add(b, x->name, x->len);
-	else
-		jwrite_string(b, x->name, x->len);
+	jpath_write_name(b, x->name, x->len);
 }
 
 void

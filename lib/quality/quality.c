@@ -24,24 +24,13 @@ quality_of_severity(enum severity s)
 }
 
 void
-quality_add(struct quality *q, const struct check *check, uint64_t made,
-    uint64_t failed)
+quality_add(struct quality *q, enum severity s, enum dimension d, uint64_t made,
+    uint64_t lost)
 {
-	unsigned weight = quality_of_severity(check->severity);
+	unsigned weight = quality_of_severity(s);
 
-	q->made[check->dimension] += weight * made;
-	q->failed[check->dimension] += weight * failed;
-}
-
-struct quality
-quality_of_record(const struct check *checks, size_t n, const uint8_t *outcomes)
-{
-	struct quality q = {{0}, {0}};
-
-	for (size_t i = 0; i < n; i++)
-		quality_add(&q, &checks[i], outcomes[i] != OUTCOME_SKIPPED,
-		    outcomes[i] == OUTCOME_FAILED);
-	return q;
+	q->made[d] += QUALITY_WHOLE * weight * made;
+	q->lost[d] += weight * lost;
 }
 
 double
@@ -49,7 +38,7 @@ quality_dimension(const struct quality *q, enum dimension d)
 {
 	if (q->made[d] == 0)
 		return NAN;
-	return 100 * (double)(q->made[d] - q->failed[d]) / (double)q->made[d];
+	return 100 * (double)(q->made[d] - q->lost[d]) / (double)q->made[d];
 }
 
 /* The sum of the weights of the dimensions that were assessed. */
@@ -87,9 +76,9 @@ quality_cap(double score, size_t n_failed, enum severity worst)
 
 double
 quality_points(const struct quality *q, const double *weights, enum dimension d,
-    enum severity s, uint64_t failed)
+    enum severity s, uint64_t lost)
 {
-	double weight = quality_of_severity(s) * (double)failed;
+	double weight = quality_of_severity(s) * (double)lost;
 	double of = total(q, weights);
 
 	if (weight <= 0 || of <= 0)

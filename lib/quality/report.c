@@ -12,23 +12,33 @@ add_score(struct buf *b, const char *before, double x)
 	jwrite_number(b, before, quality_round(x, 2));
 }
 
+static void
+add_name(struct buf *b, const char *before, const char *name)
+{
+	if (name) {
+		jwrite_text(b, before, name);
+	} else {
+		buf_adds(b, before);
+		buf_adds(b, "null");
+	}
+}
+
 /* Append "failed":[...], what failed of the record at hand. */
 static void
-add_failed(struct buf *b, const struct rules *rules, const struct rules_view *v)
+add_failed(struct buf *b, const struct outcomes *o)
 {
 	const char *before = "{\"rule\":";
 
 	buf_adds(b, ",\"failed\":[");
-	for (size_t i = 0; v->n_failed > 0 && i < rules->n; i++) {
-		const struct check *check = &rules->checks[i];
+	for (size_t i = 0; o->n_failed > 0 && i < o->roster->n; i++) {
+		const struct roster_check *c = &o->roster->checks[i];
 
-		if (v->outcomes[i] != OUTCOME_FAILED)
+		if (o->outcomes[i] != OUTCOME_FAILED)
 			continue;
-		jwrite_text(b, before, check->rule);
-		jwrite_text(b, ",\"path\":", check->pointer);
-		jwrite_text(b, ",\"keyword\":", check->keyword);
-		jwrite_text(
-		    b, ",\"severity\":", severity_names[check->severity]);
+		add_name(b, before, c->rule);
+		add_name(b, ",\"path\":", c->pointer);
+		add_name(b, ",\"keyword\":", c->keyword);
+		jwrite_text(b, ",\"severity\":", severity_names[c->severity]);
 		buf_addc(b, '}');
 		before = ",{\"rule\":";
 	}
@@ -36,8 +46,8 @@ add_failed(struct buf *b, const struct rules *rules, const struct rules_view *v)
 }
 
 void
-report_record(struct buf *b, const struct rules *rules,
-    const struct rules_view *v, const struct quality *q, double score)
+report_record(struct buf *b, const struct outcomes *o, const struct quality *q,
+    double score)
 {
 	const char *before = "";
 
@@ -51,21 +61,20 @@ report_record(struct buf *b, const struct rules *rules,
 		before = ",";
 	}
 	buf_addc(b, '}');
-	add_failed(b, rules, v);
+	add_failed(b, o);
 	buf_addc(b, '}');
 }
 
 double
-report_penalty(
-    struct buf *b, const struct rules *rules, const struct rules_view *v)
+report_penalty(struct buf *b, const struct outcomes *o)
 {
 	uint64_t errors = 0, warnings = 0;
 	double score;
 
-	for (size_t i = 0; v->n_failed > 0 && i < rules->n; i++) {
-		enum severity s = rules->checks[i].severity;
+	for (size_t i = 0; o->n_failed > 0 && i < o->roster->n; i++) {
+		enum severity s = o->roster->checks[i].severity;
 
-		if (v->outcomes[i] != OUTCOME_FAILED)
+		if (o->outcomes[i] != OUTCOME_FAILED)
 			continue;
 		errors += s >= SEVERITY_ERROR;
 		warnings += s == SEVERITY_WARNING;
@@ -75,9 +84,28 @@ report_penalty(
 	jwrite_double(b, quality_round(score, 1));
 	jwrite_count(b, ",\"errors\":", errors);
 	jwrite_count(b, ",\"warnings\":", warnings);
-	add_failed(b, rules, v);
+	add_failed(b, o);
 	buf_addc(b, '}');
 	return score;
+}
+
+/* What filters have added is no part of the record. */
+static void
+add_object(struct buf *b, struct jval v)
+{
+	struct jiter it = jval_iter(v);
+	const char *before = "{";
+
+	while (jiter_next(&it)) {
+		if (jval_is_string(it.name, "_cdo", 4))
+			continue;
+		buf_adds(b, before);
+		jwrite_value(b, it.name);
+		buf_addc(b, ':');
+		jwrite_value(b, it.value);
+		before = ",";
+	}
+	buf_adds(b, *before == '{' ? "{}" : "}");
 }
 
 void
@@ -88,7 +116,10 @@ report_value(struct buf *b, struct jval v)
 
 	if (jval_type(v) == J_ABSENT)
 		return;
-	jwrite_value(&text, v);
+	if (jval_type(v) == J_OBJECT)
+		add_object(&text, v);
+	else
+		jwrite_value(&text, v);
 	n = utf8_cut(text.data, text.len, VALUE_MAX);
 	if (n == text.len)
 		buf_add(b, text.data, n);

@@ -2,7 +2,6 @@
 #define QUALITY_REPORT_H
 
 #include "core/buf.h"
-#include "quality/evidence.h"
 #include "quality/pool.h"
 
 /*
@@ -12,28 +11,23 @@
 
 /* Append {"score":..,"dimensions":{..},"failed":[..]}; score is the record's,
  * q what it was made of. */
-void report_record(struct buf *b, const struct rules *rules,
-    const struct rules_view *v, const struct quality *q, double score);
+void report_record(struct buf *b, const struct outcomes *o,
+    const struct quality *q, double score);
 
 /* Append {"score":..,"errors":..,"warnings":..,"failed":[..]}.  Returns the
  * score, by quality_penalty. */
-double report_penalty(
-    struct buf *b, const struct rules *rules, const struct rules_view *v);
+double report_penalty(struct buf *b, const struct outcomes *o);
 
 /* Append a value as an example: beyond 100 bytes of JSON, the start of that
  * as a string; absent as nothing. */
 void report_value(struct buf *b, struct jval v);
 
-struct report {
-	const struct pool *pool;
-	const double *weights; /* by dimension */
-	/* Kinds are the numbers of the checks, and one more for malformed
-	 * lines; texts are of report_value. */
-	const struct evidence *evidence;
-	const char *const *files; /* names, by the numbers in evidence */
-};
-
-/* Append the summary of a data set, see cdo-score(1). */
-void report_summary(struct buf *b, const struct report *r);
+/*
+ * Append the summary of a data set, see cdo-score(1), without the brace at its
+ * end.  label: members that stand first, as text with a comma behind each, or
+ * "".  It can be read back: see summary_read.
+ */
+void report_summary(struct buf *b, const struct pool *t, const double *weights,
+    const char *label);
 
 #endif

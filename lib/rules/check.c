@@ -90,9 +90,9 @@ matches(const struct check_args *a, struct jval v, struct rules_work *work,
 	return r == PATTERN_YES;
 }
 
-/* 1 up to fresh, 0 from stale on, in between a straight line; 0 in the
+/* 100 up to fresh, 0 from stale on, in between a straight line; 0 in the
  * future. */
-static float
+static uint8_t
 grade(const struct check_args *a, int64_t age)
 {
 	int64_t fresh = a->fresh == NO_DURATION ? a->stale : a->fresh;
@@ -101,10 +101,12 @@ grade(const struct check_args *a, int64_t age)
 	if (a->skew != NO_DURATION && age < -a->skew)
 		return 0;
 	if (stale == NO_DURATION || age <= fresh)
-		return 1;
+		return 100;
 	if (age > stale)
 		return 0;
-	return 1 - (float)(age - fresh) / (float)(stale - fresh + 1);
+	/* rounded up, since it passes */
+	return (uint8_t)(100 - (int)(100 * ((double)(age - fresh) /
+				       ((double)(stale - fresh) + 1))));
 }
 
 /* KIND_AGE comes after KIND_DATETIME, so it is an instant. */

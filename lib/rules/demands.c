@@ -5,6 +5,7 @@
 #include "core/timestamp.h"
 #include "core/xmem.h"
 #include "rules/compile.h"
+#include "json/write.h"
 
 #define SKEW_MS 60000 /* clocks differ */
 
@@ -61,6 +62,48 @@ make_place(struct compiler *c, enum kind kind, const struct check_args *args)
 	return rules_keep(c->rules, &b);
 }
 
+/* Append the member of the rule, if it has it. */
+static void
+add_member(struct buf *b, const struct compiler *c, const char *word)
+{
+	struct jval v = jval_get(c->raw, word, strlen(word));
+
+	if (jval_type(v) == J_ABSENT)
+		return;
+	jwrite_text(b, b->len ? "," : "{", word);
+	buf_addc(b, ':');
+	jwrite_value(b, v);
+}
+
+/* The rule with this demand and no other. */
+static const char *
+make_text(struct compiler *c, enum kind kind)
+{
+	static const char *const ages[] = {
+	    "fresh", "stale", "skew", "not_future"};
+	static const char *const all[] = {
+	    "severity", "dimension", "message", "redact"};
+	struct buf b = {0};
+
+	if (!c->at)
+		return NULL;
+	if (c->form != FORM_FIELD) {
+		jwrite_value(&b, c->raw);
+		return rules_keep(c->rules, &b);
+	}
+	add_member(&b, c, "name");
+	add_member(&b, c, "field");
+	for (size_t i = 0; kind == KIND_AGE && i < 4; i++)
+		add_member(&b, c, ages[i]);
+	if (kind != KIND_AGE)
+		add_member(&b, c,
+		    kind == KIND_DATETIME ? "type" : kinds[kind].word);
+	for (size_t i = 0; i < 4; i++)
+		add_member(&b, c, all[i]);
+	buf_addc(&b, '}');
+	return rules_keep(c->rules, &b);
+}
+
 void
 rules_add_check(struct compiler *c, enum kind kind, const char *base,
     struct check_args args)
@@ -74,6 +117,7 @@ rules_add_check(struct compiler *c, enum kind kind, const char *base,
 	    .place = make_place(c, kind, &args),
 	    .keyword = kinds[kind].keyword,
 	    .message = c->message,
+	    .text = make_text(c, kind),
 	    .severity = (enum severity)c->r.severity,
 	    .dimension = c->r.dimension < 0 ? kinds[kind].dimension
 					    : (enum dimension)c->r.dimension,

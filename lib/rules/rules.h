@@ -59,6 +59,8 @@ struct check {
 			      * file's: in_file age expr schema unique
 			      * order sequence */
 	const char *message; /* the author's words, or NULL */
+	const char *text; /* a rule that makes this check alone, as it could
+			   * stand in a file; NULL for a file's schema */
 	enum severity severity;
 	enum dimension dimension;
 	size_t slot; /* number of the field in rules.fields */

@@ -15,17 +15,19 @@
 /* A worker's own. */
 struct verdict_work {
 	struct rules_view view;
+	uint32_t *n_errors; /* owned; that were written, one a check */
 	struct rules_stats stats;
 };
 
 /* Append those of the severities from low to high that failed, up to *room of
  * them; room and more: what is left of it, and how many were left out. */
 static void
-add_errors(const struct verdict *d, const struct rules_view *v,
-    enum severity low, enum severity high, struct rules_room *room,
-    struct buf *out)
+add_errors(const struct verdict *d, struct verdict_work *s, enum severity low,
+    enum severity high, struct rules_room *room, struct buf *out)
 {
+	const struct rules_view *v = &s->view;
 	size_t start = out->len;
+	uint64_t before;
 
 	for (size_t i = 0; v->n_failed > 0 && i < d->rules->n; i++) {
 		const struct check *c = &d->rules->checks[i];
@@ -35,14 +37,17 @@ add_errors(const struct verdict *d, const struct rules_view *v,
 			continue;
 		if (out->len > start && room->n > 0)
 			buf_addc(out, ',');
+		before = room->n;
 		rules_write_errors(d->rules, v, i, room, out);
+		s->n_errors[i] = (uint32_t)(before - room->n);
 	}
 }
 
 static void
-annotate(const struct verdict *d, const struct rules_view *v, struct worker *w,
+annotate(const struct verdict *d, struct verdict_work *s, struct worker *w,
     const struct record *r)
 {
+	const struct rules_view *v = &s->view;
 	struct rules_room room = {d->max_errors, 0};
 	struct buf *b = &w->scratch;
 
@@ -53,18 +58,20 @@ annotate(const struct verdict *d, const struct rules_view *v, struct worker *w,
 	jwrite_count(b, ",\"failed\":", v->n_failed);
 	jwrite_count(b, ",\"skipped\":", v->n_skipped);
 	buf_adds(b, ",\"errors\":[");
-	add_errors(d, v, SEVERITY_ERROR, SEVERITY_CRITICAL, &room, b);
+	add_errors(d, s, SEVERITY_ERROR, SEVERITY_CRITICAL, &room, b);
 	buf_adds(b, "],\"warnings\":[");
-	add_errors(d, v, SEVERITY_INFO, SEVERITY_WARNING, &room, b);
+	add_errors(d, s, SEVERITY_INFO, SEVERITY_WARNING, &room, b);
 	buf_addc(b, ']');
 	if (room.n_more > 0)
 		jwrite_count(b, ",\"more\":", room.n_more);
-	buf_addc(b, '}');
+	buf_adds(b, ",\"checks\":\"");
+	marks_write(b, &d->marks, v, s->n_errors);
+	buf_adds(b, "\"}");
 	filter_annotate(w, r, b->data, b->len);
 }
 
 static void
-reject(const struct verdict *d, const struct rules_view *v, struct worker *w,
+reject(const struct verdict *d, struct verdict_work *s, struct worker *w,
     const struct record *r)
 {
 	struct rules_room room = {d->max_errors, 0};
@@ -73,7 +80,7 @@ reject(const struct verdict *d, const struct rules_view *v, struct worker *w,
 	if (!d->rejects)
 		return;
 	w->scratch.len = 0;
-	add_errors(d, v, SEVERITY_INFO, SEVERITY_CRITICAL, &room, &w->scratch);
+	add_errors(d, s, SEVERITY_INFO, SEVERITY_CRITICAL, &room, &w->scratch);
 	reject_record(&w->side, r, &w->scratch, room.n_more);
 }
 
@@ -84,6 +91,7 @@ start(struct worker *w)
 	struct verdict_work *s = xcalloc(1, sizeof(*s));
 
 	rules_view_init(&s->view, d->rules);
+	s->n_errors = xcalloc(d->rules->n, sizeof(*s->n_errors));
 	rules_stats_init(&s->stats, d->rules);
 	s->stats.has_places = d->summary != NULL;
 	if (d->memory)
@@ -100,9 +108,9 @@ record(struct worker *w, const struct record *r)
 	rules_check(d->rules, &s->view, r->root);
 	rules_stats_add(&s->stats, d->rules, &s->view, r->file, r->line);
 	if (d->annotates)
-		annotate(d, &s->view, w, r);
+		annotate(d, s, w, r);
 	else if (rules_reject(&s->view))
-		reject(d, &s->view, w, r);
+		reject(d, s, w, r);
 	else
 		filter_pass(w, r);
 }
@@ -178,6 +186,7 @@ end(struct worker *w)
 		return;
 	}
 	rules_view_release(&s->view);
+	free(s->n_errors);
 	free(s);
 }
 
@@ -186,6 +195,7 @@ static void
 attach(struct verdict *d, struct filter *f)
 {
 	rules_stats_init(&d->total, d->rules);
+	marks_init(&d->marks, d->rules);
 	if (d->state)
 		d->memory = memory_new(d->rules, d->state);
 	f->arg = d;
@@ -212,6 +222,7 @@ detach(struct verdict *d)
 	if (!d->last)
 		return;
 	rules_view_release(&d->last->view);
+	free(d->last->n_errors);
 	free(d->last);
 	d->last = NULL;
 }
@@ -254,6 +265,7 @@ verdict_run(struct verdict *d, struct filter *f, int n, char *const *files)
 		verdict_summarize(d, f, summary);
 	if (d->rejects && close(f->side_fd) != 0)
 		die_errno(EX_IOERR, "%s: close", d->rejects);
+	marks_release(&d->marks);
 	detach(d);
 	return status;
 }

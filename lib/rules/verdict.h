@@ -3,6 +3,7 @@
 
 #include <stdatomic.h>
 
+#include "rules/marks.h"
 #include "rules/stats.h"
 #include "stream/filter.h"
 
@@ -21,6 +22,7 @@ struct verdict {
 	uint64_t max_errors; /* of a record; the others are counted */
 
 	/* private */
+	struct marks marks;
 	struct rules_stats total;
 	int status; /* of the state */
 	struct memory *memory;

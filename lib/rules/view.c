@@ -1,5 +1,6 @@
 /* rules, sixth part: what a thread needs to check records. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/xmem.h"
 #include "rules/ordered.h"
@@ -36,6 +37,7 @@ rules_view_init(struct rules_view *v, const struct rules *rules)
 	    .n = rules->n,
 	    .work = w,
 	};
+	memset(v->grades, 100, rules->n);
 	w->notes = xcalloc(rules->n, sizeof(*w->notes));
 	w->exprs = xcalloc(rules->n, sizeof(struct expr *));
 	w->schemas = xcalloc(rules->n, sizeof(struct schema_view *));

@@ -15,9 +15,9 @@ struct rules_view {
 	struct jval root; /* of the record at hand */
 	struct jval bare; /* the same without _cdo, for schemas */
 	uint8_t *outcomes; /* enum outcome, one a check */
-	/* How well it passed, one a check, 0 if it did not: less than 1 only
-	 * for ages between fresh and stale. */
-	float *grades;
+	/* How well it passed, one a check that did, in percent: from 1 to
+	 * 99 only for ages between fresh and stale. */
+	uint8_t *grades;
 	size_t n_failed; /* checks, of any severity */
 	size_t n_skipped; /* checks */
 	enum severity worst; /* of those; only if n_failed > 0 */

@@ -3,8 +3,9 @@
 #include <stdlib.h>
 
 #include "quality/advice.h"
-#include "quality/evidence.h"
 #include "quality/report.h"
+#include "quality/summary_read.h"
+#include "json/parse.h"
 #include "unit.h"
 
 /* Both sides round some ten operations on numbers up to 100: 1e-13 of the
@@ -71,31 +72,51 @@ static struct check checks[N] = {
 
 static const struct rules rules = {.checks = checks, .n = N};
 
-/* Outcomes of the six checks: - skipped, + passed, ! failed. */
-static const uint8_t *
+static struct rosters rosters;
+static struct roster *roster; /* of rules */
+
+/* Outcomes of the six checks: - skipped, + passed, ! failed; 3 passed with 30
+ * percent. */
+static struct outcomes
 outcomes(const char *s)
 {
-	static uint8_t all[N];
+	static uint8_t all[N], grades[N];
+	struct outcomes o = {roster, all, grades, 0, SEVERITY_INFO};
 
-	for (size_t i = 0; i < N; i++)
+	for (size_t i = 0; i < N; i++) {
+		bool is_graded = s[i] >= '1' && s[i] <= '9';
+
 		all[i] = s[i] == '-'   ? OUTCOME_SKIPPED
-			 : s[i] == '+' ? OUTCOME_PASSED
-				       : OUTCOME_FAILED;
-	return all;
+			 : s[i] == '!' ? OUTCOME_FAILED
+				       : OUTCOME_PASSED;
+		grades[i] = (uint8_t)(is_graded ? 10 * (s[i] - '0') : 100);
+		o.n_failed += s[i] == '!';
+	}
+	return o;
 }
 
 static double
 score(const char *s)
 {
-	struct quality q = quality_of_record(checks, N, outcomes(s));
+	struct outcomes o = outcomes(s);
+	struct quality q = pool_quality_of(&o);
 
 	return quality_score(&q, quality_weights);
 }
 
 static void
+add(struct pool *p, const char *s)
+{
+	struct outcomes o = outcomes(s);
+
+	pool_add(p, &o, score(s));
+}
+
+static void
 test_record(void)
 {
-	struct quality q = quality_of_record(checks, N, outcomes("++!!-!"));
+	struct outcomes o = outcomes("++!!-!");
+	struct quality q = pool_quality_of(&o);
 
 	test(
 	    "quality: a warning counts a quarter of an error, an info nothing");
@@ -113,6 +134,10 @@ test_record(void)
 	ok(score("!-----") == 0);
 	ok(isnan(score("------")));
 	ok(isnan(score("---!--"))); /* an info is not assessed */
+
+	test("quality: a grade is the part of a check that is not lost");
+	ok(is_near(score("+---3-"), (30 * 100 + 10 * 30) / 40.0));
+	ok(is_near(score("----1-"), 10));
 
 	test("quality: a critical failure caps a record at 49");
 	ok(quality_cap(75, 1, SEVERITY_CRITICAL) == 49);
@@ -137,17 +162,17 @@ test_penalty(void)
 	ok(quality_round(99.994, 2) == 99.99 && isnan(quality_round(NAN, 2)));
 }
 
-static const struct pool_count counts[N] = {[A_REQUIRED] = {10, 1},
-    [A_TYPE] = {9, 3},
-    [B_MAXIMUM] = {8, 4},
-    [C_PATTERN] = {8, 8},
-    [B_SUM] = {5, 0}};
+static const struct pool_count counts[N] = {[A_REQUIRED] = {10, 1, 100},
+    [A_TYPE] = {9, 3, 300},
+    [B_MAXIMUM] = {8, 4, 400},
+    [C_PATTERN] = {8, 8, 800},
+    [B_SUM] = {5, 0, 0}};
 
 static void
 fill(struct pool *p)
 {
-	pool_init(p, &rules);
-	memcpy(p->checks, counts, sizeof(counts));
+	pool_init(p, &rosters);
+	memcpy(pool_set(p, roster)->counts, counts, sizeof(counts));
 	p->n_records = 10;
 	p->n_malformed = 2;
 }
@@ -184,9 +209,9 @@ test_pool(void)
 
 	test("pool: the worst field of a dimension");
 	/* .a 6/9, .b 4/8, .c is not assessed */
-	ok(pool_worst(&p, DIMENSION_VALIDITY, &worst) == &checks[B_MAXIMUM]);
+	ok(pool_worst(&p, DIMENSION_VALIDITY, &worst) == &roster->checks[B_MAXIMUM]);
 	ok(worst == 50);
-	ok(pool_worst(&p, DIMENSION_COMPLETENESS, &worst) == checks);
+	ok(pool_worst(&p, DIMENSION_COMPLETENESS, &worst) == roster->checks);
 	ok(worst == 90);
 	ok(!pool_worst(&p, DIMENSION_CONSISTENCY, &worst));
 	ok(!pool_worst(&p, DIMENSION_TIMELINESS, &worst) && worst == 90);
@@ -200,16 +225,16 @@ test_lines(void)
 	struct pool p;
 
 	test("pool: without a check of validity, records are the passed ones");
-	pool_init(&p, &rules);
+	pool_init(&p, &rosters);
 	ok(isnan(pool_score(&p)));
 	for (size_t i = 0; i < 3; i++)
-		pool_add(&p, outcomes("+-----"), score("+-----"));
+		add(&p, "+-----");
 	ok(pool_score(&p) == 100);
 	p.n_malformed = 1;
 	/* completeness 3/3, validity 3/4 */
 	ok(is_near(pool_score(&p), (30 * 100 + 30 * 75) / 60.0));
 	ok(pool_dimension(&p, DIMENSION_VALIDITY).made == 4);
-	pool_add(&p, outcomes("-+----"), 100);
+	add(&p, "-+----");
 	/* validity 1/2 */
 	ok(is_near(pool_score(&p), (30 * 100 + 30 * 50) / 60.0));
 	ok(pool_dimension(&p, DIMENSION_VALIDITY).made == 2);
@@ -220,36 +245,46 @@ static void
 test_merge(void)
 {
 	static const char *const records[] = {"++++++", "+!++++", "-!----",
-	    "---!--", "++!-+!", "------", "!-----", "+---!-"};
+	    "---!--", "++!-+!", "------", "!-----", "+---4-"};
 	struct pool whole, parts[3], sum;
+	struct rosters others = {0};
+	struct roster *other = roster_get(&others, roster->id, N);
+	struct outcomes o;
 
+	for (size_t i = 0; i < N; i++)
+		roster_learn(&other->checks[i], &roster->checks[i]);
 	test("pool: parts merged are the whole");
-	pool_init(&whole, &rules);
-	pool_init(&sum, &rules);
+	pool_init(&whole, &rosters);
+	pool_init(&sum, &rosters);
 	for (size_t i = 0; i < 3; i++)
-		pool_init(&parts[i], &rules);
+		pool_init(&parts[i], &others);
 	for (size_t i = 0; i < 8; i++) {
-		pool_add(&whole, outcomes(records[i]), score(records[i]));
-		pool_add(
-		    &parts[i % 3], outcomes(records[i]), score(records[i]));
+		add(&whole, records[i]);
+		o = outcomes(records[i]);
+		o.roster = other;
+		pool_add(&parts[i % 3], &o, score(records[i]));
 	}
 	whole.n_malformed = 4;
 	parts[0].n_malformed = 3;
 	parts[2].n_malformed = 1;
 	for (size_t i = 0; i < 3; i++) {
-		pool_merge(&sum, &parts[2 - i]);
+		ok(pool_merge(&sum, &parts[2 - i]));
 		pool_release(&parts[2 - i]);
 	}
-	ok(memcmp(sum.checks, whole.checks, N * sizeof(*sum.checks)) == 0);
+	ok(memcmp(pool_set(&sum, roster)->counts,
+	       pool_set(&whole, roster)->counts,
+	       N * sizeof(struct pool_count)) == 0);
 	ok(memcmp(sum.bars, whole.bars, sizeof(sum.bars)) == 0);
 	ok(sum.n_records == 8 && sum.n_malformed == 4);
 	ok(sum.n_unassessed == 2);
 
 	test("pool: the histogram counts records by tens, 100 among the last");
-	/* 100, 71.8, 0, none, 75.3, none, 0, 75 */
-	ok(whole.bars[0] == 2 && whole.bars[7] == 3 && whole.bars[9] == 1);
+	/* 100, 71.8, 0, none, 75.3, none, 0, 85 */
+	ok(whole.bars[0] == 2 && whole.bars[7] == 2 && whole.bars[8] == 1 &&
+	    whole.bars[9] == 1);
 	pool_release(&whole);
 	pool_release(&sum);
+	rosters_release(&others);
 }
 
 static void
@@ -264,26 +299,25 @@ test_advice(void)
 	test("advice: points are what the score gains without the failures");
 	all = advice_find(&p, quality_weights, &n);
 	ok(n == 5);
-	ok(all[0].check == &checks[A_TYPE]);
+	ok(all[0].check == &roster->checks[A_TYPE]);
 	ok(is_near(all[0].points, 100 * 30 * 12.0 / 52 / 75));
 	ok(!all[1].check && is_near(all[1].points, 100 * 30 * 8.0 / 52 / 75));
-	ok(all[2].check == &checks[A_REQUIRED] && is_near(all[2].points, 4));
-	ok(all[3].check == &checks[B_MAXIMUM]);
-	ok(all[4].check == &checks[C_PATTERN] && all[4].points == 0);
+	ok(all[2].check == &roster->checks[A_REQUIRED] && is_near(all[2].points, 4));
+	ok(all[3].check == &roster->checks[B_MAXIMUM]);
+	ok(all[4].check == &roster->checks[C_PATTERN] && all[4].points == 0);
 	before = pool_score(&p);
 	for (size_t i = 0; i < n; i++) {
-		uint64_t *failed =
-		    all[i].check ? &p.checks[all[i].kind].failed : NULL;
+		struct pool_count *c = &pool_set(&p, roster)->counts[all[i].number];
 
-		if (!failed) /* lines mended would be records */
+		if (!all[i].check) /* lines mended would be records */
 			continue;
-		*failed = 0;
+		c->lost = 0;
 		ok(is_near(pool_score(&p) - before, all[i].points));
-		*failed = all[i].count.failed;
+		c->lost = all[i].count.lost;
 	}
 	free(all);
 	p.n_malformed = 0;
-	memset(p.checks, 0, sizeof(counts));
+	memset(pool_set(&p, roster)->counts, 0, sizeof(counts));
 	ok(!advice_find(&p, quality_weights, &n) && n == 0);
 	pool_release(&p);
 }
@@ -291,24 +325,25 @@ test_advice(void)
 static void
 test_evidence(void)
 {
-	struct evidence a, b;
+	struct evidence a = {NULL, 0}, b = {NULL, 0};
 
 	test("evidence: the first three by file and line, of all threads");
-	evidence_init(&a, 2);
-	evidence_init(&b, 2);
-	buf_adds(evidence_add(&a, 1, 0, 7), "0:7");
-	buf_adds(evidence_add(&a, 1, 1, 1), "1:1");
-	buf_adds(evidence_add(&a, 1, 1, 5), "1:5");
-	ok(!evidence_is_wanted(&a, 1) && evidence_is_wanted(&a, 0));
-	buf_adds(evidence_add(&b, 1, 0, 9), "0:9");
-	buf_adds(evidence_add(&b, 1, 1, 2), "1:2");
-	buf_adds(evidence_add(&b, 0, 0, 1), "0:1");
+	buf_adds(evidence_add(&a, 0, "a", 7), "0:7");
+	buf_adds(evidence_add(&a, 1, "b", 1), "1:1");
+	ok(evidence_is_wanted(&a));
+	buf_adds(evidence_add(&a, 1, "b", 5), "1:5");
+	ok(!evidence_is_wanted(&a));
+	buf_adds(evidence_add(&b, 0, "a", 9), "0:9");
+	buf_adds(evidence_add(&b, 1, "b", 2), "1:2");
 	evidence_merge(&a, &b);
-	ok(a.kinds[0].n == 1 && a.kinds[1].n == 3);
-	ok(is(a.kinds[0].all[0].text.data, 3, "0:1"));
-	ok(is(a.kinds[1].all[0].text.data, 3, "0:7"));
-	ok(is(a.kinds[1].all[1].text.data, 3, "0:9"));
-	ok(is(a.kinds[1].all[2].text.data, 3, "1:1"));
+	ok(a.n == 3 && b.n == 0);
+	ok(is(a.all[0].text.data, 3, "0:7"));
+	ok(is(a.all[1].text.data, 3, "0:9"));
+	ok(is(a.all[2].text.data, 3, "1:1"));
+	ok(strcmp(a.all[1].file, "a") == 0 && a.all[1].line == 9);
+	evidence_merge(&b, &a);
+	ok(b.n == 3 && a.n == 0);
+	evidence_merge(&a, &a);
 	evidence_release(&a);
 	evidence_release(&b);
 	evidence_release(&b);
@@ -317,21 +352,19 @@ test_evidence(void)
 static void
 test_report(void)
 {
-	static const char *const files[] = {"<stdin>"};
 	struct pool p;
-	struct evidence e;
-	struct report r = {&p, quality_weights, &e, files};
 	struct buf b = {0};
 
 	test("report: a summary without rules, one line malformed");
-	pool_init(&p, &(struct rules){.n = 0});
-	evidence_init(&e, 1);
+	pool_init(&p, &rosters);
 	p.n_records = p.n_unassessed = 3;
 	p.n_malformed = 1;
-	evidence_add(&e, 0, 0, 2);
-	report_summary(&b, &r);
+	evidence_add(&p.malformed, 0, "<stdin>", 2);
+	report_summary(&b, &p, quality_weights, "\"group\":1,");
+	buf_addc(&b, '}');
 	ok(is(b.data, b.len,
-	    "{\"records\":3,\"malformed\":1,\"unassessed\":3,\"score\":75,"
+	    "{\"group\":1,\"records\":3,\"malformed\":1,\"unassessed\":3,"
+	    "\"score\":75,"
 	    "\"dimensions\":{\"validity\":{\"score\":75,\"evaluated\":4,"
 	    "\"failed\":1}},\"weights\":{\"completeness\":30,\"validity\":30,"
 	    "\"uniqueness\":15,\"consistency\":15,\"timeliness\":10},"
@@ -340,15 +373,80 @@ test_report(void)
 	    "\"severity\":\"error\",\"dimension\":\"validity\",\"failed\":1,"
 	    "\"share\":0.25,\"points\":25,"
 	    "\"advice\":\"have the source write one JSON value a line\","
-	    "\"examples\":[{\"file\":\"<stdin>\",\"line\":2}]}]}"));
+	    "\"examples\":[{\"file\":\"<stdin>\",\"line\":2}]}],"
+	    "\"checks\":[]}"));
 	pool_release(&p);
-	evidence_release(&e);
 	buf_release(&b);
+}
+
+static bool
+read_back(struct pool *p, struct buf *text, struct buf *why)
+{
+	struct jdoc d;
+	bool is_read = false;
+
+	jdoc_init(&d);
+	buf_reserve(text, JDOC_PADDING);
+	if (jdoc_parse(&d, text->data, text->len) == JERR_NONE)
+		is_read = summary_read(p, jval_root(&d), 0, why);
+	jdoc_release(&d);
+	return is_read;
+}
+
+static void
+test_read(void)
+{
+	static const char *const records[] = {"++++++", "+!++++", "-!----",
+	    "---!--", "++!-+!", "------", "!-----", "+---4-"};
+	static const char *const wrong[] = {"1", "{}", "{\"records\":1}",
+	    "{\"records\":1,\"malformed\":0,\"unassessed\":0,"
+	    "\"histogram\":[1,2],\"checks\":[]}",
+	    "{\"records\":1,\"malformed\":0,\"unassessed\":0,\"histogram\":"
+	    "[0,0,0,0,0,0,0,0,0,0],\"checks\":[{\"set\":\"x\",\"of\":[]}]}"};
+	struct pool whole, sum;
+	struct rosters others = {0};
+	struct buf a = {0}, b = {0}, why = {0};
+
+	test("summary_read: what was written comes back, twice is twice");
+	pool_init(&whole, &rosters);
+	pool_init(&sum, &others);
+	for (size_t i = 0; i < 8; i++)
+		add(&whole, records[i]);
+	whole.n_malformed = 2;
+	buf_adds(evidence_add(&whole.sets[0].evidence[A_TYPE], 0, "f", 1), "7");
+	report_summary(&a, &whole, quality_weights, "");
+	buf_addc(&a, '}');
+	ok(read_back(&sum, &a, &why) && why.len == 0);
+	report_summary(&b, &sum, quality_weights, "");
+	buf_addc(&b, '}');
+	ok(b.len == a.len && memcmp(a.data, b.data, a.len) == 0);
+	ok(read_back(&sum, &a, &why));
+	ok(sum.n_records == 16 && sum.n_malformed == 4);
+	ok(sum.sets[0].counts[T_FRESH].lost ==
+	    2 * whole.sets[0].counts[T_FRESH].lost);
+
+	test("summary_read: what is no summary is refused, and adds nothing");
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		b.len = why.len = 0;
+		buf_adds(&b, wrong[i]);
+		ok(!read_back(&sum, &b, &why) && why.len > 0);
+	}
+	ok(sum.n_records == 16);
+	pool_release(&whole);
+	pool_release(&sum);
+	rosters_release(&others);
+	buf_release(&a);
+	buf_release(&b);
+	buf_release(&why);
 }
 
 int
 main(void)
 {
+	struct marks marks;
+
+	marks_init(&marks, &rules);
+	roster = roster_of_rules(&rosters, &marks, &rules);
 	test_record();
 	test_penalty();
 	test_pool();
@@ -357,5 +455,8 @@ main(void)
 	test_advice();
 	test_evidence();
 	test_report();
+	test_read();
+	marks_release(&marks);
+	rosters_release(&rosters);
 	return done();
 }
