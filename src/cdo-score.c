@@ -132,8 +132,9 @@ static void
 set_report(const char *path)
 {
 	if (page_format(path) == PAGE_NONE)
-		cli_wrong(&cli, "--report: %s: does not end in .html, .md or "
-				".txt",
+		cli_wrong(&cli,
+		    "--report: %s: does not end in .html, .md or "
+		    ".txt",
 		    path);
 	scoring.report = path;
 }
@@ -214,8 +215,7 @@ check_options(void)
 	if (s->is_summary && s->is_penalty)
 		cli_wrong(&cli, "--penalty is a score of records: it does not "
 				"go with a summary");
-	if ((s->is_summary || s->is_merge) && s->least >= 0 &&
-	    !s->tells_status)
+	if ((s->is_summary || s->is_merge) && s->least >= 0 && !s->tells_status)
 		cli_wrong(&cli, "--min: there are no records to leave out; "
 				"with -e it decides the exit status");
 	if (s->tells_status && s->least < 0)
@@ -253,7 +253,8 @@ main(int argc, char *argv[])
 	scoring.groups.names = by;
 	scoring.groups.n_fields = n_by;
 	if (status == 0)
-		status = scoring_run(&scoring, &f, argc - optind, argv + optind);
+		status =
+		    scoring_run(&scoring, &f, argc - optind, argv + optind);
 	scoring_release(&scoring);
 	rules_release(&rules);
 	for (size_t i = 0; i < n_by; i++)

@@ -83,8 +83,8 @@ add_set(struct advice *all, size_t *n, const struct pool *t, size_t i,
 		if (count.lost == 0)
 			continue;
 		all[(*n)++] = (struct advice){r, j, c, c->dimension, count,
-		    quality_points(q, weights, c->dimension, c->severity,
-			count.lost),
+		    quality_points(
+			q, weights, c->dimension, c->severity, count.lost),
 		    find_text(c), &t->sets[i].evidence[j]};
 	}
 }

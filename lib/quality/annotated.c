@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "core/xmem.h"
-#include "json/path.h"
 #include "quality/annotated.h"
+#include "json/path.h"
 
 static struct jval
 get(struct jval v, const char *name)
@@ -31,7 +31,8 @@ add_step(struct buf *b, const char *s, size_t len)
 	for (size_t i = 0; i < len; i++) {
 		bool is_tilde = s[i] == '~' && i + 1 < len;
 
-		buf_addc(&name, is_tilde ? (s[i + 1] == '1' ? '/' : '~') : s[i]);
+		buf_addc(
+		    &name, is_tilde ? (s[i + 1] == '1' ? '/' : '~') : s[i]);
 		i += is_tilde;
 	}
 	if (len > 0 && strspn(s, "-0123456789") >= len) { /* most likely */
@@ -80,6 +81,15 @@ learn_check(
 		c->field = path_of_pointer(c->pointer);
 }
 
+/* Take the next of those that passed with a grade. */
+static void
+take_graded(
+    struct roster_check *c, const struct marks_check *m, struct jiter *graded)
+{
+	if (jiter_next(graded))
+		learn_check(c, m, graded->value);
+}
+
 /* Take n errors.  Returns the first of them, or absent. */
 static struct jval
 take_errors(struct jiter *errors, uint32_t n)
@@ -117,6 +127,7 @@ take_checks(struct annotated *a, struct roster *r, size_t n, struct jval note,
 	const struct marks_check *m = (const void *)a->marks.data;
 	struct jiter errors = jval_iter(get(note, "errors"));
 	struct jiter warnings = jval_iter(get(note, "warnings"));
+	struct jiter graded = jval_iter(get(note, "graded"));
 
 	a->results.len = a->grades.len = 0;
 	if (n > a->n_values) {
@@ -132,6 +143,8 @@ take_checks(struct annotated *a, struct roster *r, size_t n, struct jval note,
 		buf_addc(&a->results, (char)m[i].outcome);
 		buf_addc(&a->grades, (char)m[i].grade);
 		a->values[i].at = 0;
+		if (m[i].outcome == OUTCOME_PASSED && m[i].grade < 100)
+			take_graded(c, &m[i], &graded);
 		if (m[i].outcome == OUTCOME_FAILED)
 			take_failed(a, c, &m[i],
 			    m[i].severity >= SEVERITY_ERROR ? &errors

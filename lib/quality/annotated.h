@@ -1,8 +1,8 @@
 #ifndef QUALITY_ANNOTATED_H
 #define QUALITY_ANNOTATED_H
 
-#include "json/value.h"
 #include "quality/pool.h"
+#include "json/value.h"
 
 /*
  * annotated - what cdo-validate -a has left in _cdo.validate: the outcome of

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "core/xmem.h"
-#include "json/write.h"
 #include "quality/groups.h"
+#include "json/write.h"
 
 #define KEY_MAX 1024 /* bytes; what is longer has no group of its own */
 

@@ -1,8 +1,8 @@
 #ifndef QUALITY_GROUPS_H
 #define QUALITY_GROUPS_H
 
-#include "json/path.h"
 #include "quality/pool.h"
+#include "json/path.h"
 
 /*
  * groups - a pool for each value, or combination of values, of some fields.

@@ -3,9 +3,9 @@
 
 #include "core/diag.h"
 #include "core/replace.h"
+#include "quality/page.h"
 #include "json/parse.h"
 #include "json/write.h"
-#include "quality/page.h"
 
 enum page_format
 page_format(const char *path)

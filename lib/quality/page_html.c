@@ -2,8 +2,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "json/write.h"
 #include "quality/page.h"
+#include "json/write.h"
 
 static const char head[] =
     "<!DOCTYPE html>\n"
@@ -170,8 +170,10 @@ add_bar(struct buf *b, struct jval count, double most, int i)
 	buf_addf(b,
 	    "<rect class=\"%s\" style=\"stroke:none;fill:currentColor\" "
 	    "x=\"%d\" y=\"%.1f\" width=\"28\" height=\"%.1f\"/>",
-	    i >= 9 ? "good" : i >= 8 ? "fair" : "poor", x, 130 - height,
-	    height);
+	    i >= 9   ? "good"
+	    : i >= 8 ? "fair"
+		     : "poor",
+	    x, 130 - height, height);
 	buf_addf(b,
 	    "<text class=\"label\" x=\"%d\" y=\"146\" text-anchor=\"middle\" "
 	    "font-size=\"10\">%d</text>",
@@ -266,8 +268,8 @@ add_advice(struct buf *b, struct jval a)
 	add_value(b, page_get(a, "advice"));
 	buf_adds(b, "</div><div class=\"soft\">failed: ");
 	page_add_count(b, page_get(a, "failed"));
-	buf_addf(b, " (%.4g %%)</div>",
-	    100 * jval_double(page_get(a, "share")));
+	buf_addf(
+	    b, " (%.4g %%)</div>", 100 * jval_double(page_get(a, "share")));
 	add_examples(b, a);
 	if (jval_type(paste) == J_OBJECT) {
 		jwrite_value(&text, paste);
@@ -367,9 +369,8 @@ page_html(struct buf *b, struct jval summaries)
 {
 	struct jiter it = jval_iter(summaries);
 	size_t n = jval_count(summaries);
-	bool is_alone =
-	    n == 1 &&
-	    jval_type(page_get(jval_at(summaries, 0), "group")) == J_ABSENT;
+	bool is_alone = n == 1 && jval_type(page_get(jval_at(summaries, 0),
+				      "group")) == J_ABSENT;
 
 	buf_adds(b, head);
 	buf_adds(b, "<h1>Data quality</h1>\n");

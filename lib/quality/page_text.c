@@ -2,8 +2,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "json/write.h"
 #include "quality/page.h"
+#include "json/write.h"
 
 #define BAR 40 /* columns */
 
@@ -178,8 +178,7 @@ add_advice(struct buf *b, struct jval a, bool is_markdown)
 	add_plain(b, page_get(a, "advice"), is_markdown);
 	buf_adds(b, "; failed: ");
 	page_add_count(b, page_get(a, "failed"));
-	buf_addf(b, " (%.4g %%)\n",
-	    100 * jval_double(page_get(a, "share")));
+	buf_addf(b, " (%.4g %%)\n", 100 * jval_double(page_get(a, "share")));
 	while (jiter_next(&it)) {
 		struct jval value = page_get(it.value, "value");
 
@@ -233,9 +232,8 @@ add_page(struct buf *b, struct jval summaries, bool is_markdown)
 {
 	struct jiter it = jval_iter(summaries);
 	size_t n = jval_count(summaries);
-	bool is_alone =
-	    n == 1 &&
-	    jval_type(page_get(jval_at(summaries, 0), "group")) == J_ABSENT;
+	bool is_alone = n == 1 && jval_type(page_get(jval_at(summaries, 0),
+				      "group")) == J_ABSENT;
 
 	buf_adds(b, is_markdown ? "# Data quality\n\n" : "Data quality\n\n");
 	for (size_t i = 0; i < PAGE_PARTS && jiter_next(&it); i++)

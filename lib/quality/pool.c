@@ -36,8 +36,8 @@ pool_set(struct pool *t, const struct roster *roster)
 		size_t n = roster->number + 1;
 
 		t->sets = xrealloc(t->sets, n, sizeof(*t->sets));
-		memset(t->sets + t->n_sets, 0,
-		    (n - t->n_sets) * sizeof(*t->sets));
+		memset(
+		    t->sets + t->n_sets, 0, (n - t->n_sets) * sizeof(*t->sets));
 		t->n_sets = n;
 	}
 	set = &t->sets[roster->number];

@@ -37,8 +37,8 @@ extern const double quality_weights[DIMENSION_COUNT];
 /*
  * Set weights by a list, "completeness=40,validity=60", or by the JSON file of
  * that name, {"completeness":40,"validity":60}; dimensions that it does not
- * name have their usual one.  Returns 0, or EX_USAGE, EX_NOINPUT, EX_IOERR or EX_CONFIG after
- * a diagnostic.
+ * name have their usual one.  Returns 0, or EX_USAGE, EX_NOINPUT, EX_IOERR or
+ * EX_CONFIG after a diagnostic.
  */
 int quality_read_weights(const char *text, double weights[DIMENSION_COUNT]);
 

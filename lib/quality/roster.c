@@ -14,9 +14,8 @@ roster_get(struct rosters *r, const char *id, size_t n)
 	if (r->n == ROSTERS_MAX)
 		return NULL;
 	x = xcalloc(1, sizeof(*x));
-	*x = (struct roster){.checks = xcalloc(n, sizeof(*x->checks)),
-	    .n = n,
-	    .number = r->n};
+	*x = (struct roster){
+	    .checks = xcalloc(n, sizeof(*x->checks)), .n = n, .number = r->n};
 	strncpy(x->id, id, sizeof(x->id) - 1);
 	*map_put(&r->by_id, id, strlen(id)) = x;
 	r->all = xrealloc(r->all, r->n + 1, sizeof(struct roster *));

@@ -43,8 +43,8 @@ struct rosters {
 struct roster *roster_get(struct rosters *r, const char *id, size_t n);
 
 /* The set of these rules; marks: of them. */
-struct roster *roster_of_rules(struct rosters *r, const struct marks *marks,
-    const struct rules *rules);
+struct roster *roster_of_rules(
+    struct rosters *r, const struct marks *marks, const struct rules *rules);
 
 /* Take over what is known of a check, where to knows nothing. */
 void roster_learn(struct roster_check *to, const struct roster_check *from);

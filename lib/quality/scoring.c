@@ -121,8 +121,8 @@ record(struct worker *w, const struct record *r)
 	struct scoring *s = w->filter->arg;
 	struct outcomes o = judge(w, r);
 	struct quality q = pool_quality_of(&o);
-	double score = quality_cap(
-	    quality_score(&q, s->weights), o.n_failed, o.worst);
+	double score =
+	    quality_cap(quality_score(&q, s->weights), o.n_failed, o.worst);
 	struct pool *t = find_tally(s, w, r->root);
 	bool is_below;
 
@@ -139,7 +139,8 @@ record(struct worker *w, const struct record *r)
 		score = report_penalty(&w->scratch, &o);
 	else
 		report_record(&w->scratch, &o, &q, score);
-	is_below = quality_round(score, 2) < s->least; /* not if there is none */
+	is_below =
+	    quality_round(score, 2) < s->least; /* not if there is none */
 	if (is_below && !s->tells_status) {
 		w->n_rejected++;
 		return;
@@ -208,8 +209,7 @@ end(struct worker *w)
 	if (s->rules && rules_is_full(s->rules, &state->view))
 		filter_fail(w->filter, PARTIAL);
 	if (counts(s) && !is_ordered(s))
-		pool_merge(
-		    groups_find(&s->groups, (struct jval){NULL, 0}),
+		pool_merge(groups_find(&s->groups, (struct jval){NULL, 0}),
 		    &state->pool);
 	pool_release(&state->pool);
 	annotated_release(&state->annotated);
@@ -218,7 +218,8 @@ end(struct worker *w)
 	free(state);
 	if (!is_last || !(counts(s) || s->is_merge))
 		return;
-	if (s->groups.n_fields == 0 && s->window == 0 && s->window_ms == 0)
+	if (s->groups.n_fields == 0 && s->groups.by_key.n == 0 &&
+	    !s->groups.others && s->window == 0 && s->window_ms == 0)
 		groups_find_label(&s->groups, (struct jval){NULL, 0});
 	scoring_close(s, w);
 }
@@ -258,8 +259,7 @@ scoring_run(struct scoring *s, struct filter *f, int n, char *const *files)
 		f->jobs = 1;
 	if (s->rules) {
 		marks_init(&s->marks, s->rules);
-		s->roster =
-		    roster_of_rules(&s->rosters, &s->marks, s->rules);
+		s->roster = roster_of_rules(&s->rosters, &s->marks, s->rules);
 	}
 	if (s->profiles || s->is_merge)
 		profile_init(&s->profile, true);

@@ -52,8 +52,7 @@ struct scoring {
 
 /* Run n files through the filter, whose jobs may become 1.  Returns the exit
  * status. */
-int scoring_run(
-    struct scoring *s, struct filter *f, int n, char *const *files);
+int scoring_run(struct scoring *s, struct filter *f, int n, char *const *files);
 
 void scoring_release(struct scoring *s);
 
@@ -66,7 +65,7 @@ void scoring_close(struct scoring *s, struct worker *w);
 
 /* Private: tell something that is wrong with a record, the first few in full;
  * the exit status is EX_DATAERR. */
-void scoring_fault(
-    struct scoring *s, struct worker *w, const struct record *r, const char *why);
+void scoring_fault(struct scoring *s, struct worker *w, const struct record *r,
+    const char *why);
 
 #endif

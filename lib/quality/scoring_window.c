@@ -6,10 +6,10 @@
 #include "core/base64.h"
 #include "core/diag.h"
 #include "core/timestamp.h"
-#include "json/write.h"
 #include "quality/report.h"
 #include "quality/scoring.h"
 #include "quality/suggest.h"
+#include "json/write.h"
 
 #define SHOWN 10 /* faults in full */
 

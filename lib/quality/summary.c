@@ -107,8 +107,8 @@ add_advice(struct buf *b, const struct advice *a)
 	add_name(b, "{\"field\":", c ? c->field : NULL);
 	add_name(b, ",\"rule\":", c ? c->rule : NULL);
 	add_name(b, ",\"keyword\":", c ? c->keyword : "malformed");
-	jwrite_text(b, ",\"severity\":",
-	    severity_names[c ? c->severity : SEVERITY_ERROR]);
+	jwrite_text(b,
+	    ",\"severity\":", severity_names[c ? c->severity : SEVERITY_ERROR]);
 	jwrite_text(b, ",\"dimension\":", dimension_names[a->dimension]);
 	jwrite_count(b, ",\"failed\":", a->count.failed);
 	add_rounded(b,
@@ -130,8 +130,7 @@ add_advice(struct buf *b, const struct advice *a)
 }
 
 static void
-add_recommendations(
-    struct buf *b, const struct pool *t, const double *weights)
+add_recommendations(struct buf *b, const struct pool *t, const double *weights)
 {
 	size_t n;
 	struct advice *all = advice_find(t, weights, &n);

@@ -3,9 +3,9 @@
 
 #include "core/base64.h"
 #include "core/xmem.h"
-#include "json/write.h"
 #include "quality/report.h"
 #include "quality/summary_read.h"
+#include "json/write.h"
 
 static struct jval
 get(struct jval v, const char *name)
@@ -29,7 +29,8 @@ get_count(struct jval v, const char *name, bool *is_bad)
 
 /* The place of a word in a list that ends with NULL; else *is_bad. */
 static int
-get_word(struct jval v, const char *name, const char *const *words, bool *is_bad)
+get_word(
+    struct jval v, const char *name, const char *const *words, bool *is_bad)
 {
 	struct jval word = get(v, name);
 
@@ -65,12 +66,12 @@ release_check(struct roster_check *c)
 }
 
 static void
-read_check(struct roster_check *c, struct pool_count *n, struct jval v,
-    bool *is_bad)
+read_check(
+    struct roster_check *c, struct pool_count *n, struct jval v, bool *is_bad)
 {
 	struct roster_check read = {
-	    .severity = (enum severity)get_word(
-		v, "severity", severity_names, is_bad),
+	    .severity =
+		(enum severity)get_word(v, "severity", severity_names, is_bad),
 	    .dimension = (enum dimension)get_word(
 		v, "dimension", dimension_names, is_bad),
 	    .field_number = (size_t)get_count(v, "group", is_bad),
@@ -165,8 +166,8 @@ read_advice(struct pool *t, struct jval v, uint64_t order)
 		buf_addc(&b, '\0');
 		c->text = b.data;
 	}
-	read_examples(&t->sets[r->number].evidence[n], get(v, "examples"),
-	    order);
+	read_examples(
+	    &t->sets[r->number].evidence[n], get(v, "examples"), order);
 }
 
 static bool

@@ -1,9 +1,9 @@
 #ifndef QUALITY_SUMMARY_READ_H
 #define QUALITY_SUMMARY_READ_H
 
-#include "json/value.h"
-#include "quality/profile.h"
 #include "quality/pool.h"
+#include "quality/profile.h"
+#include "json/value.h"
 
 /*
  * summary_read - summaries (report.h) back into counts, so that those of parts

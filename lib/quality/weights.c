@@ -5,8 +5,8 @@
 #include "core/cli.h"
 #include "core/diag.h"
 #include "core/num.h"
-#include "json/doc.h"
 #include "quality/quality.h"
+#include "json/doc.h"
 
 /* The number of the dimension; or DIMENSION_COUNT after a diagnostic. */
 static int
@@ -35,8 +35,8 @@ read_pair(const char *list, char *pair, double weights[DIMENSION_COUNT])
 	int d;
 
 	if (!sign) {
-		diag_error("%s: %s: not of the form dimension=number", list,
-		    pair);
+		diag_error(
+		    "%s: %s: not of the form dimension=number", list, pair);
 		return false;
 	}
 	*sign = '\0';
@@ -44,8 +44,8 @@ read_pair(const char *list, char *pair, double weights[DIMENSION_COUNT])
 	if (d == DIMENSION_COUNT)
 		return false;
 	if (num_double(sign + 1, &x) != 0 || x < 0 || x > QUALITY_WEIGHT_MAX) {
-		diag_error("%s: %s: not a weight from 0 to 1000000", list,
-		    sign + 1);
+		diag_error(
+		    "%s: %s: not a weight from 0 to 1000000", list, sign + 1);
 		return false;
 	}
 	weights[d] = x;

@@ -106,7 +106,7 @@ grade(const struct check_args *a, int64_t age)
 		return 0;
 	/* rounded up, since it passes */
 	return (uint8_t)(100 - (int)(100 * ((double)(age - fresh) /
-				       ((double)(stale - fresh) + 1))));
+					       ((double)(stale - fresh) + 1))));
 }
 
 /* KIND_AGE comes after KIND_DATETIME, so it is an instant. */

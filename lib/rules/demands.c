@@ -96,8 +96,8 @@ make_text(struct compiler *c, enum kind kind)
 	for (size_t i = 0; kind == KIND_AGE && i < 4; i++)
 		add_member(&b, c, ages[i]);
 	if (kind != KIND_AGE)
-		add_member(&b, c,
-		    kind == KIND_DATETIME ? "type" : kinds[kind].word);
+		add_member(
+		    &b, c, kind == KIND_DATETIME ? "type" : kinds[kind].word);
 	for (size_t i = 0; i < 4; i++)
 		add_member(&b, c, all[i]);
 	buf_addc(&b, '}');

@@ -69,7 +69,8 @@ make_mark(char mark[MARKS_BEFORE], const struct check *c, bool is_same,
 		buf_addc(&b, '\'');
 	if (strcmp(c->keyword, "schema") == 0)
 		buf_addc(&b, '$');
-	buf_addc(&b, c->severity < SEVERITY_ERROR ? (char)(letter | 32) : letter);
+	buf_addc(
+	    &b, c->severity < SEVERITY_ERROR ? (char)(letter | 32) : letter);
 	memcpy(mark, b.data, b.len < MARKS_BEFORE ? b.len : MARKS_BEFORE - 1);
 	buf_release(&b);
 }
@@ -142,8 +143,8 @@ take_number(struct cursor *c, uint32_t *n)
 {
 	const char *start = c->p;
 
-	for (*n = 0; c->p < c->end && c->p - start < 7 && *c->p >= '0' &&
-		     *c->p <= '9';
+	for (*n = 0;
+	     c->p < c->end && c->p - start < 7 && *c->p >= '0' && *c->p <= '9';
 	     c->p++)
 		*n = *n * 10 + (uint32_t)(*c->p - '0');
 	return c->p > start;
@@ -212,8 +213,8 @@ take_outcome(struct cursor *c, struct marks_check *check)
 }
 
 bool
-marks_read(const char *s, size_t len, char id[MARKS_ID], struct buf *checks,
-    size_t *n)
+marks_read(
+    const char *s, size_t len, char id[MARKS_ID], struct buf *checks, size_t *n)
 {
 	struct cursor c = {s, s + len};
 	size_t n_fields = 1, field = 0;

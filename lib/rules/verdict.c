@@ -43,6 +43,29 @@ add_errors(const struct verdict *d, struct verdict_work *s, enum severity low,
 	}
 }
 
+/* Append the names of the checks that passed with a grade. */
+static void
+add_graded(const struct verdict *d, const struct rules_view *v, struct buf *b)
+{
+	const char *before = ",\"graded\":[{\"rule\":";
+	bool any = false;
+
+	for (size_t i = 0; i < d->rules->n; i++) {
+		const struct check *c = &d->rules->checks[i];
+
+		if (v->outcomes[i] != OUTCOME_PASSED || v->grades[i] == 100)
+			continue;
+		jwrite_text(b, before, c->rule);
+		jwrite_text(b, ",\"path\":", c->pointer);
+		jwrite_text(b, ",\"keyword\":", c->keyword);
+		buf_addc(b, '}');
+		before = ",{\"rule\":";
+		any = true;
+	}
+	if (any)
+		buf_addc(b, ']');
+}
+
 static void
 annotate(const struct verdict *d, struct verdict_work *s, struct worker *w,
     const struct record *r)
@@ -64,6 +87,7 @@ annotate(const struct verdict *d, struct verdict_work *s, struct worker *w,
 	buf_addc(b, ']');
 	if (room.n_more > 0)
 		jwrite_count(b, ",\"more\":", room.n_more);
+	add_graded(d, v, b);
 	buf_adds(b, ",\"checks\":\"");
 	marks_write(b, &d->marks, v, s->n_errors);
 	buf_adds(b, "\"}");

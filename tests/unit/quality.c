@@ -5,8 +5,8 @@
 #include "quality/advice.h"
 #include "quality/report.h"
 #include "quality/summary_read.h"
-#include "json/parse.h"
 #include "unit.h"
+#include "json/parse.h"
 
 /* Both sides round some ten operations on numbers up to 100: 1e-13 of the
  * value is above that and below anything a wrong formula would give. */
@@ -209,7 +209,8 @@ test_pool(void)
 
 	test("pool: the worst field of a dimension");
 	/* .a 6/9, .b 4/8, .c is not assessed */
-	ok(pool_worst(&p, DIMENSION_VALIDITY, &worst) == &roster->checks[B_MAXIMUM]);
+	ok(pool_worst(&p, DIMENSION_VALIDITY, &worst) ==
+	    &roster->checks[B_MAXIMUM]);
 	ok(worst == 50);
 	ok(pool_worst(&p, DIMENSION_COMPLETENESS, &worst) == roster->checks);
 	ok(worst == 90);
@@ -302,12 +303,14 @@ test_advice(void)
 	ok(all[0].check == &roster->checks[A_TYPE]);
 	ok(is_near(all[0].points, 100 * 30 * 12.0 / 52 / 75));
 	ok(!all[1].check && is_near(all[1].points, 100 * 30 * 8.0 / 52 / 75));
-	ok(all[2].check == &roster->checks[A_REQUIRED] && is_near(all[2].points, 4));
+	ok(all[2].check == &roster->checks[A_REQUIRED] &&
+	    is_near(all[2].points, 4));
 	ok(all[3].check == &roster->checks[B_MAXIMUM]);
 	ok(all[4].check == &roster->checks[C_PATTERN] && all[4].points == 0);
 	before = pool_score(&p);
 	for (size_t i = 0; i < n; i++) {
-		struct pool_count *c = &pool_set(&p, roster)->counts[all[i].number];
+		struct pool_count *c =
+		    &pool_set(&p, roster)->counts[all[i].number];
 
 		if (!all[i].check) /* lines mended would be records */
 			continue;
