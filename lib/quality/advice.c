@@ -78,13 +78,13 @@ add_set(struct advice *all, size_t *n, const struct pool *t, size_t i,
 
 	for (size_t j = 0; j < r->n; j++) {
 		const struct roster_check *c = &r->checks[j];
-		struct pool_count count = t->sets[i].counts[j];
+		struct pool_count sum = t->sets[i].counts[j];
 
-		if (count.lost == 0)
+		if (sum.lost == 0)
 			continue;
-		all[(*n)++] = (struct advice){r, j, c, c->dimension, count,
+		all[(*n)++] = (struct advice){r, j, c, c->dimension, sum,
 		    quality_points(
-			q, weights, c->dimension, c->severity, count.lost),
+			q, weights, c->dimension, c->severity, sum.lost),
 		    find_text(c), &t->sets[i].evidence[j]};
 	}
 }

@@ -38,18 +38,21 @@ make_id(struct marks *m, const struct rules *rules)
 	memcpy(m->id, hex, MARKS_ID - 1);
 }
 
-/* The number of the check's field.  fields: those before; is_new: it is none
- * of them. */
-static size_t
-field_number(struct map *fields, const char *field, bool *is_new)
+/* Give the check of that place the number of its field, which is that of the
+ * first check with the same; fields: where that stands. */
+static bool
+number_field(struct marks *m, struct map *fields, const char *field, size_t i)
 {
 	size_t n = fields->n;
-	void **number = map_put(fields, field, strlen(field));
+	void **first = map_put(fields, field, strlen(field));
+	bool is_new = fields->n > n;
 
-	*is_new = fields->n > n;
-	if (*is_new)
-		*number = (void *)(uintptr_t)n;
-	return (size_t)(uintptr_t)*number;
+	if (is_new) {
+		m->fields[i] = n;
+		*first = &m->fields[i];
+	}
+	m->fields[i] = *(const size_t *)*first;
+	return is_new;
 }
 
 static void
@@ -86,8 +89,7 @@ marks_init(struct marks *m, const struct rules *rules)
 	m->before = xcalloc(rules->n, sizeof(*m->before));
 	m->fields = xcalloc(rules->n, sizeof(*m->fields));
 	for (size_t i = 0; i < rules->n; i++) {
-		m->fields[i] =
-		    field_number(&fields, rules->checks[i].field, &is_new);
+		is_new = number_field(m, &fields, rules->checks[i].field, i);
 		is_same = i == 0 || m->fields[i] == m->fields[i - 1];
 		make_mark(m->before[i], &rules->checks[i], is_same, is_new,
 		    m->fields[i]);
