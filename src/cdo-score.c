@@ -29,36 +29,28 @@ static struct jpath *by_paths; /* owned */
 static size_t n_by;
 
 static const struct cli cli = {
-    .usage = "cdo-score [-eR rules] [-j jobs] [-w weights] [--min score]"
-	     " [--penalty]\n"
-	     "       [--report file] [file ...]\n"
-	     "       cdo-score --summary | --profile [--sketches] [-eR rules]"
-	     " [-j jobs]\n"
-	     "       [-t path] [-w weights] [--by path]... [--min score]\n"
-	     "       [--report file] [--window n|duration] [file ...]\n"
-	     "       cdo-score --merge [-e] [-w weights] [--min score]"
-	     " [--report file]\n"
-	     "       [file ...]\n",
+    .usage = "cdo-score [-e] [-R rules]... [-j jobs] [-t path] [-w weights]"
+	     " [--by path]... [--max-groups n]"
+	     " [--merge | --penalty | --profile | --summary] [--min score]"
+	     " [--report page] [--sketches] [--window size] [file ...]\n",
     .help =
-	"  -e, --exit-status    exit 1 if --min is not reached; drop nothing\n"
-	"  -j, --jobs jobs      work with this many threads\n"
-	"  -R, --rules file     score by these rules; again for more.  Without:"
-	" by what\n"
-	"                       cdo-validate -a has found\n"
-	"  -t, --time path      where a record's time is, for --window\n"
-	"  -w, --weights list   of the dimensions, 'validity=50,timeliness=5';"
-	" or a file\n"
-	"      --by path        a summary for each value there; again for"
-	" more\n"
-	"      --max-groups n   of --by; further ones are one [10000]\n"
-	"      --merge          add up summaries\n"
-	"      --min score      leave out records below this score; see -e\n"
-	"      --penalty        score 100 - 20 errors - 5 warnings\n"
-	"      --profile        a summary, with what stands at each path\n"
-	"      --report file    write a page for people: .html, .md or .txt\n"
-	"      --sketches       have the profile merge\n"
-	"      --summary        write one object about all records\n"
-	"      --window size    a summary every so many records, or so long\n",
+	"  -e, --exit-status   exit 1 if --min is not reached; drop nothing\n"
+	"  -j, --jobs jobs     work with this many threads\n"
+	"  -R, --rules rules   score by these; else by what cdo-validate -a"
+	" found\n"
+	"  -t, --time path     a record's time, for --window\n"
+	"  -w, --weights list  of dimensions: 'validity=50,timeliness=5', or a"
+	" file\n"
+	"      --by path       a summary for each value there; again for more\n"
+	"      --max-groups n  of --by; further ones are one [10000]\n"
+	"      --merge         add up summaries\n"
+	"      --min score     leave out records below this score; see -e\n"
+	"      --penalty       score 100 - 20 errors - 5 warnings\n"
+	"      --profile       a summary, with what stands at each path\n"
+	"      --report page   write a page for people: .html, .md or .txt\n"
+	"      --sketches      have the profile merge\n"
+	"      --summary       write one object about all records\n"
+	"      --window size   a summary every n records, or 5m, 1h ...\n",
     .is_filter = true,
 };
 
