@@ -3,12 +3,15 @@
  * 127.0.0.1, which it prints first.  It ends with TERM, with its parent, or
  * after --timeout: nothing is left behind.
  *
- *	/PATH                a file below --root, its type told by its suffix
+ *	/PATH                a file below --root, its type told by its suffix;
+ *	                     PATH~N where there is one, for the Nth request
  *	/api/NAME            a --table, by pages (page or offset, per_page)
  *	/api/NAME.FORMAT     all of it as json (an array), ndjson or csv
  *	/hook...             POST: the body becomes a line of --hooks
  *	/echo                what was asked, as JSON
  *	/count?path=/PATH    how many requests there were for it
+ *
+ * --log writes what was asked, as /echo would tell it, a line each.
  *
  * Any request may spoil its own answer: httpd_reply.c has the parameters.
  */
@@ -28,7 +31,7 @@
 #include "httpd.h"
 #include "stream/stop.h"
 
-static struct site site = {.hooks = -1, .hook_headers = -1};
+static struct site site = {.hooks = -1, .hook_headers = -1, .log = -1};
 static uint64_t timeout_s = 300;
 
 static enum MHD_Result
@@ -128,7 +131,7 @@ add_table(const char *spec)
 static const char usage[] =
     "usage: httpd [--root dir] [--table name=file.csv] [--faults share]\n"
     "             [--seed n] [--hooks file] [--hook-headers file]\n"
-    "             [--timeout seconds]\n";
+    "             [--log file] [--timeout seconds]\n";
 
 _Noreturn static void
 wrong_call(void)
@@ -162,6 +165,9 @@ take_option(int c, const char *arg)
 	case 'K':
 		site.hook_headers = append_to(arg);
 		break;
+	case 'l':
+		site.log = append_to(arg);
+		break;
 	case 'T':
 		if (num_uint(arg, 1, 86400, &timeout_s) != 0)
 			die(EX_USAGE, "--timeout %s: not from 1 to 86400", arg);
@@ -181,6 +187,7 @@ main(int argc, char *argv[])
 	    {"seed", required_argument, NULL, 's'},
 	    {"hooks", required_argument, NULL, 'k'},
 	    {"hook-headers", required_argument, NULL, 'K'},
+	    {"log", required_argument, NULL, 'l'},
 	    {"timeout", required_argument, NULL, 'T'},
 	    {NULL, 0, NULL, 0},
 	};

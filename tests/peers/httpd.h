@@ -79,6 +79,7 @@ struct site {
 	uint64_t seed;
 	int hooks; /* descriptor for what was posted, or -1 */
 	int hook_headers; /* for the headers of the same, or -1 */
+	int log; /* for all requests, or -1 */
 };
 
 /* Serve one finished request. */

@@ -3,6 +3,7 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,6 +106,17 @@ append(int fd, const struct buf *line)
 		diag_error("hooks: write: %s", strerror(errno));
 }
 
+static void
+log_request(const struct site *s, const struct request *q)
+{
+	struct buf line = {0};
+
+	if (s->log >= 0)
+		describe(&line, q, true);
+	append(s->log, &line);
+	buf_release(&line);
+}
+
 /* Keep what was posted: one line, one write. */
 static void
 take_hook(const struct site *s, const struct request *q)
@@ -143,18 +155,32 @@ type_of(const char *path)
 	return "application/octet-stream";
 }
 
+/* The file for this request, or the one for all.  NULL: none. */
+static FILE *
+open_canned(const struct site *s, const struct request *q)
+{
+	struct buf path = {0};
+	FILE *f;
+
+	if (!s->root || strstr(q->path, ".."))
+		return NULL;
+	buf_addf(&path, "%s%s~%" PRIu64, s->root, q->path, q->seen);
+	f = fopen(path.data, "r");
+	if (!f) {
+		path.len = 0;
+		buf_addf(&path, "%s%s", s->root, q->path);
+		f = fopen(path.data, "r");
+	}
+	buf_release(&path);
+	return f;
+}
+
 static void
 read_canned(const struct site *s, const struct request *q, struct reply *r)
 {
-	struct buf path = {0};
-	FILE *f = NULL;
+	FILE *f = open_canned(s, q);
 	size_t n;
 
-	buf_addf(&path, "%s%s", s->root ? s->root : "", q->path);
-	buf_addc(&path, '\0');
-	if (s->root && !strstr(q->path, ".."))
-		f = fopen(path.data, "r");
-	buf_release(&path);
 	if (!f) {
 		r->status = MHD_HTTP_NOT_FOUND;
 		buf_adds(&r->body, "not found\n");
@@ -241,6 +267,7 @@ site_serve(const struct site *s, struct request *q)
 	enum MHD_Result done;
 
 	q->seen = site_count(q->path, true);
+	log_request(s, q);
 	if (starts_with(q->path, "/api/")) {
 		read_table(s, q, &r);
 		cut = spoil(s, &r);
