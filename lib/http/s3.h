@@ -37,12 +37,13 @@ struct s3 *s3_new(struct buf *why);
 /* NULL is fine. */
 void s3_free(struct s3 *s);
 
-/* The name for the cache's key.  Lent. */
+/* The name of the keys, for the cache's.  Lent. */
 const char *s3_profile(const struct s3 *s);
 
 /*
- * Read "s3://bucket/key": append the bucket, and the key with its escapes
- * taken as they stand (a key is what follows the slash, byte for byte).
+ * Read "s3://bucket/key": append the bucket and the key, strings.  Escapes in
+ * the key (%C3%A9) are resolved; all else stands for itself, also ?, #, + and
+ * a % that begins no escape.
  * Returns false if it is none, with the reason appended to why.
  */
 bool s3_parse(
@@ -57,12 +58,13 @@ bool s3_url(const struct s3 *s, const char *bucket, const char *key,
     struct buf *url, struct buf *why);
 
 /*
- * Do q, whose url is one of s3_url, signed.  Also as a layer with arg a
- * struct s3_layer.  As auth_do, otherwise.
+ * Do q, whose url is one of s3_url, signed.  It is the fetch of a layer whose
+ * arg is a struct s3_layer.  As auth_do, otherwise.
  */
 struct s3_layer {
 	struct s3 *s3;
 	const struct http_layer *below;
+	unsigned page; /* objects in a page of a list; 0: the server's 1000 */
 };
 enum http_class s3_fetch(void *arg, const struct http_request *q,
     http_on_retry *on_retry, struct http_result *r);
