@@ -84,28 +84,31 @@ backoff_parse(const char *text, struct backoff *b, struct buf *why)
 	return is_good;
 }
 
-/* The curve at n, from 1; base and cap are at most a year. */
+/* The curve at n, from 1. */
 static int64_t
 curve(const struct backoff *b, uint64_t n)
 {
-	int64_t ms = b->base_ms;
+	int64_t ms = b->base_ms, cap = b->cap_ms;
 
-	if (b->kind == BACKOFF_LINEAR && ms > 0)
-		return n >= (uint64_t)(b->cap_ms / ms) + 1 ? b->cap_ms
-							   : ms * (int64_t)n;
-	if (b->kind == BACKOFF_EXPONENTIAL)
-		for (uint64_t i = 1; i < n && ms > 0 && ms < b->cap_ms; i++)
-			ms *= 2;
-	return ms < b->cap_ms ? ms : b->cap_ms;
+	if (cap <= ms)
+		return ms;
+	if (b->kind == BACKOFF_FIXED || ms == 0)
+		return ms;
+	if (b->kind == BACKOFF_LINEAR)
+		return n > (uint64_t)(cap / ms) ? cap : ms * (int64_t)n;
+	for (uint64_t i = 1; i < n && ms < cap; i++)
+		ms = ms <= cap / 2 ? ms * 2 : cap;
+	return ms;
 }
 
 int64_t
 backoff_ms(const struct backoff *b, uint64_t n, uint64_t dice)
 {
-	int64_t most;
+	int64_t most = curve(b, n + 1);
 
 	if (b->is_exact)
 		return curve(b, n);
-	most = b->kind == BACKOFF_FIXED ? b->cap_ms : curve(b, n + 1);
+	if (b->kind == BACKOFF_FIXED && b->cap_ms > most)
+		most = b->cap_ms;
 	return b->base_ms + (int64_t)(dice % (uint64_t)(most - b->base_ms + 1));
 }

@@ -20,7 +20,7 @@ enum backoff_kind { BACKOFF_FIXED, BACKOFF_LINEAR, BACKOFF_EXPONENTIAL };
 
 struct backoff {
 	enum backoff_kind kind;
-	int64_t base_ms, cap_ms; /* 0 <= base <= cap */
+	int64_t base_ms, cap_ms; /* at least 0; a cap below base is base */
 	bool is_exact; /* no jitter */
 };
 

@@ -1,11 +1,11 @@
-#define _DEFAULT_SOURCE /* getentropy */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 #include <time.h>
-#include <unistd.h>
 
+#include "core/backoff.h"
+#include "core/random.h"
 #include "core/timestamp.h"
 #include "http/headers.h"
 #include "http/retry.h"
@@ -17,29 +17,14 @@
 #define MAX_SPREAD_MS 5000
 #define PROBE_MORE_MS 5000 /* beyond the timeout of an attempt */
 
-static uint64_t
-roll(void)
-{
-	uint64_t dice;
-
-	if (getentropy(&dice, sizeof(dice)) != 0) /* no kernel like that */
-		dice = (uint64_t)timestamp_monotonic() *
-		       UINT64_C(0x9E3779B97F4A7C15);
-	return dice;
-}
-
 int64_t
 http_backoff_ms(const struct http_policy *p, unsigned n, uint64_t dice)
 {
-	int64_t most = p->base_ms;
+	struct backoff b = {.kind = BACKOFF_EXPONENTIAL,
+	    .base_ms = p->base_ms,
+	    .cap_ms = p->cap_ms};
 
-	for (unsigned i = 0; i < n && most < p->cap_ms; i++)
-		most *= 2;
-	if (most > p->cap_ms)
-		most = p->cap_ms;
-	if (most <= p->base_ms)
-		return p->base_ms;
-	return p->base_ms + (int64_t)(dice % (uint64_t)(most - p->base_ms + 1));
+	return backoff_ms(&b, n, dice);
 }
 
 int64_t
@@ -74,10 +59,10 @@ wait_before(const struct http_policy *p, unsigned n, int64_t told)
 	int64_t spread = told / 10 < MAX_SPREAD_MS ? told / 10 : MAX_SPREAD_MS;
 
 	if (told < 0)
-		return http_backoff_ms(p, n, roll());
+		return http_backoff_ms(p, n, random_seed());
 	if (told > p->max_wait_ms)
 		return -1;
-	return told + (int64_t)(roll() % (uint64_t)(spread + 1));
+	return told + (int64_t)(random_seed() % (uint64_t)(spread + 1));
 }
 
 /* One call of http_retry. */
