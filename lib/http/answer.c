@@ -125,6 +125,16 @@ add(struct answer *a, const char *name, size_t name_len, const char *value,
 	a->last->value = xstrndup(value, len);
 }
 
+/* No blank and no control character, also not before the colon. */
+static bool
+is_name(const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)s[i] <= ' ' || s[i] == 0x7f)
+			return false;
+	return len > 0;
+}
+
 void
 answer_line(struct answer *a, const char *line, size_t len)
 {
@@ -137,17 +147,17 @@ answer_line(struct answer *a, const char *line, size_t len)
 	if (len > 0 && (*line == ' ' || *line == '\t')) {
 		trim(&line, &len);
 		if (a->last && len > 0)
-			append(a->last, " ", line, len);
+			append(a->last, *a->last->value ? " " : "", line, len);
 		return;
 	}
+	a->last = NULL;
 	colon = memchr(line, ':', len);
-	if (!colon || colon == line)
+	if (!colon || !is_name(line, (size_t)(colon - line)))
 		return;
 	name_len = (size_t)(colon - line);
 	len -= name_len + 1;
 	colon++;
 	trim(&colon, &len);
-	trim(&line, &name_len);
 	add(a, line, name_len, colon, len);
 }
 

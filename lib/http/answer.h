@@ -9,8 +9,8 @@
  *
  * It is built from the lines of the header as they come.  A line of status
  * begins anew, so that what counts is the last answer: interim ones (1xx)
- * come before it.  Lines without a colon are passed over; one that begins with
- * a blank belongs to the line before (RFC 9112, 5.2).
+ * come before it.  Lines without a name and a colon are passed over; one that
+ * begins with a blank belongs to the line before (RFC 9112, 5.2).
  */
 
 struct answer;

@@ -6,6 +6,8 @@
 #include "core/xmem.h"
 #include "http/headers.h"
 
+#define DATE_MAX_S INT64_C(253402300799) /* the year 9999 */
+
 static bool
 is_of(const char *header, const char *name)
 {
@@ -99,5 +101,5 @@ headers_date_ms(const char *date)
 {
 	time_t s = curl_getdate(date, NULL);
 
-	return s < 0 ? -1 : (int64_t)s * 1000;
+	return s < 0 || s > DATE_MAX_S ? -1 : (int64_t)s * 1000;
 }
