@@ -9,16 +9,20 @@
  *	delay=MS            wait before the first byte
  *	chunk=N, pause=MS   send the body N bytes at a time, wait in between
  *	cut=N               announce the whole body, send N bytes, close
+ *	abort=N             the same with a reset of the connection
  *	reset=1             close without an answer
  *	fail=N              the first N requests for this path get 503, or
  *	fail_status=S         this, with Retry-After where
- *	retry_after=S         this is given
- *	gzip=1              compress the body
+ *	retry_after=S         this is given, or
+ *	retry_date=S          the date that is so many seconds ahead
+ *	clock=S             our clock, as Date tells it, is so many seconds
+ *ahead gzip=1              compress the body
  */
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "core/num.h"
 #include "core/xmem.h"
@@ -28,6 +32,7 @@
 /* A body that is sent bit by bit. */
 struct body {
 	struct buf bytes; /* owned */
+	int reset_fd; /* the connection that the cut resets, or -1 */
 	size_t cut, chunk;
 	int pause_ms;
 };
@@ -61,6 +66,23 @@ request_number(
 	return n;
 }
 
+/* Reset the connection, whatever follows. */
+static void
+reset(int fd)
+{
+	struct sockaddr none = {.sa_family = AF_UNSPEC};
+
+	connect(fd, &none, sizeof(none));
+}
+
+static int
+connection_fd(const struct request *q)
+{
+	return MHD_get_connection_info(
+	    q->connection, MHD_CONNECTION_INFO_CONNECTION_FD)
+	    ->connect_fd;
+}
+
 static ssize_t
 next_bytes(void *cls, uint64_t at, char *out, size_t max)
 {
@@ -69,6 +91,8 @@ next_bytes(void *cls, uint64_t at, char *out, size_t max)
 
 	if (at > 0)
 		wait_ms(b->pause_ms);
+	if (at >= b->cut && b->reset_fd >= 0)
+		reset(b->reset_fd);
 	if (at >= b->cut)
 		return MHD_CONTENT_READER_END_WITH_ERROR;
 	n = n < b->cut - at ? n : b->cut - at;
@@ -149,6 +173,28 @@ status_of(const struct reply *r, const struct request *q)
 	return r->status;
 }
 
+/* A date of HTTP, so many seconds ahead; negative ones in the past. */
+static void
+add_date(struct MHD_Response *m, const char *name, long ahead_s)
+{
+	time_t at = time(NULL) + ahead_s;
+	char text[64];
+	struct tm tm;
+
+	gmtime_r(&at, &tm);
+	strftime(text, sizeof(text), "%a, %d %b %Y %H:%M:%S GMT", &tm);
+	MHD_add_response_header(m, name, text);
+}
+
+/* What the clock of the server is ahead of ours. */
+static long
+clock_of(const struct request *q)
+{
+	const char *clock = request_param(q, "clock");
+
+	return clock ? strtol(clock, NULL, 10) : 0;
+}
+
 /* A short answer that is not spoilt any further. */
 static enum MHD_Result
 send_failure(const struct request *q)
@@ -164,22 +210,15 @@ send_failure(const struct request *q)
 
 	if (after)
 		MHD_add_response_header(m, MHD_HTTP_HEADER_RETRY_AFTER, after);
+	if (request_param(q, "retry_date"))
+		add_date(m, MHD_HTTP_HEADER_RETRY_AFTER,
+		    clock_of(q) +
+			(long)request_number(q, "retry_date", 0, 1000000));
+	if (request_param(q, "clock"))
+		add_date(m, MHD_HTTP_HEADER_DATE, clock_of(q));
 	done = MHD_queue_response(q->connection, status, m);
 	MHD_destroy_response(m);
 	return done;
-}
-
-/* Let the close that follows be a reset. */
-static enum MHD_Result
-reset(const struct request *q)
-{
-	struct linger now = {.l_onoff = 1, .l_linger = 0};
-	int fd = MHD_get_connection_info(
-	    q->connection, MHD_CONNECTION_INFO_CONNECTION_FD)
-		     ->connect_fd;
-
-	setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
-	return MHD_NO;
 }
 
 enum MHD_Result
@@ -191,14 +230,21 @@ reply_send(const struct reply *r, const struct request *q, size_t cut)
 	enum MHD_Result done;
 
 	wait_ms((int)request_number(q, "delay", 0, 600000));
-	if (request_param(q, "reset"))
-		return reset(q);
+	if (request_param(q, "reset")) {
+		reset(connection_fd(q));
+		return MHD_NO;
+	}
 	if (q->seen <= request_number(q, "fail", 0, 1000000))
 		return send_failure(q);
 	b = xcalloc(1, sizeof(*b));
-	b->cut = request_param(q, "cut")
-		     ? request_number(q, "cut", 0, SIZE_MAX / 2)
-		     : cut;
+	b->cut = cut;
+	if (request_param(q, "cut"))
+		b->cut = request_number(q, "cut", 0, SIZE_MAX / 2);
+	b->reset_fd = -1;
+	if (request_param(q, "abort")) {
+		b->cut = request_number(q, "abort", 0, SIZE_MAX / 2);
+		b->reset_fd = connection_fd(q);
+	}
 	b->chunk = request_param(q, "chunk")
 		       ? request_number(q, "chunk", 1, SIZE_MAX / 2)
 		       : SIZE_MAX;
