@@ -1,6 +1,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sysexits.h>
 
 #include "core/timestamp.h"
@@ -144,7 +145,7 @@ read_facts(struct transfer *t, struct http_facts *f)
 	t->lane->answer = NULL; /* the result has it from now on */
 	run_add(&run_counts.calls, 1);
 	run_add(&run_counts.wire_bytes, (uint64_t)body + (uint64_t)header);
-	if (t->r->status > 0) {
+	if (first > 0) {
 		t->r->latency_us = first;
 		run_latency(first);
 	}
@@ -176,6 +177,13 @@ judge(struct transfer *t, CURLcode code)
 		t->q->on_end(t->q->arg, t->r);
 }
 
+/* Without such a file curl would talk to anybody. */
+static bool
+is_without_hosts(const struct transfer *t)
+{
+	return strncasecmp(t->url, "ftp", 3) != 0 && !t->q->login->known_hosts;
+}
+
 /* One hop.  Returns where a redirect leads, to be freed, or NULL. */
 static char *
 hop(struct transfer *t, unsigned n)
@@ -186,6 +194,10 @@ hop(struct transfer *t, unsigned n)
 
 	if (!headers_new(&headers, t->q, t->is_elsewhere)) {
 		http_refuse(t->r, EX_USAGE, "malformed header");
+	} else if (t->q->login && is_without_hosts(t)) {
+		http_refuse(t->r, EX_CONFIG,
+		    "sftp needs a file of known hosts, by which to tell that "
+		    "it is the right one");
 	} else {
 		request_set_up(t->lane->easy, t->q, t->url, headers);
 		if (t->http->authorities)

@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 /*
- * http - one transfer over http or https.  The only module that knows
- * libcurl.  (retry.h has the same with retries.)
+ * http - one transfer over http or https, or of a file over ftp or sftp.  The
+ * only module that knows libcurl.  (retry.h has the same with retries.)
  *
  * TLS is verified.  Credentials in URLs are refused: they belong in headers.
  * Redirects are followed for GET and HEAD, at most 5 and never from https to
@@ -67,6 +67,14 @@ enum http_refused {
 
 struct http_result;
 
+/* How to log in where files are; all may be NULL.  Lent. */
+struct http_login {
+	const char *user, *password; /* NULL: anonymous, for ftp */
+	const char *key_file; /* sftp: a private key; NULL: ssh-agent's */
+	/* sftp: keys of hosts, as ssh has them; no other host is talked to. */
+	const char *known_hosts;
+};
+
 /* All but url may be 0.  Everything is lent. */
 struct http_request {
 	const char *method; /* "GET" if NULL; upper case */
@@ -74,6 +82,12 @@ struct http_request {
 	const char *const *headers; /* "Name: value", ends with NULL */
 	const void *body; /* sent if not NULL */
 	size_t body_len;
+	/*
+	 * Not NULL: a file over ftp, ftps or sftp, and nothing else.  One
+	 * whose URL ends in a slash is a folder: the names in it, one a line.
+	 * method, headers, body and redirects do not count; status is 0.
+	 */
+	const struct http_login *login;
 	bool is_idempotent; /* a POST or PATCH that may arrive twice */
 	bool finishes; /* no signal ends it, but it ends retries */
 	/*

@@ -62,7 +62,7 @@ struct origins *origins_new(struct store *s);
 void origins_free(struct origins *all);
 
 /* Append the name of a URL's origin: "https://api.example.org:443".  Returns
- * false if that is no http or https URL; b is as it was. */
+ * false if that is no URL of a scheme that http knows; b is as it was. */
 bool origin_name(struct buf *b, const char *url);
 
 /*

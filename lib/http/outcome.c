@@ -63,6 +63,22 @@ static const struct cause failures[] = {
     {-1, HTTP_PERMANENT, EX_UNAVAILABLE, NEVER, NULL},
 };
 
+/* The same of files, before those. */
+static const struct cause file_failures[] = {
+    {CURLE_UNSUPPORTED_PROTOCOL, HTTP_PERMANENT, EX_USAGE, NEVER,
+	"neither ftp nor sftp"},
+    {CURLE_REMOTE_FILE_NOT_FOUND, HTTP_PERMANENT, EX_NOINPUT, NEVER,
+	"no such file"},
+    {CURLE_FTP_COULDNT_RETR_FILE, HTTP_PERMANENT, EX_NOINPUT, NEVER,
+	"no such file, or not for us"},
+    {CURLE_REMOTE_ACCESS_DENIED, HTTP_PERMANENT, EX_NOPERM, NEVER,
+	"access denied"},
+    {CURLE_PEER_FAILED_VERIFICATION, HTTP_PERMANENT, EX_PROTOCOL, NEVER,
+	"certificate not trusted, or key of the host not in known_hosts"},
+    {CURLE_SSH, HTTP_TEMPORARY, EX_TEMPFAIL, BROKEN, "SSH broke"},
+    {-1, HTTP_PERMANENT, EX_UNAVAILABLE, NEVER, NULL},
+};
+
 static const struct cause statuses[] = {
     {401, HTTP_PERMANENT, EX_NOPERM, NEVER, NULL},
     {403, HTTP_PERMANENT, EX_NOPERM, NEVER, NULL},
@@ -165,6 +181,19 @@ judge_timeout(struct http_result *r, const struct http_request *q,
 	buf_release(&b);
 }
 
+static const struct cause login_denied = {
+    0, HTTP_PERMANENT, EX_NOPERM, NEVER, "login refused"};
+
+/* Are there credentials in the URL?  Then curl has not even asked. */
+static bool
+is_in_url(const struct http_request *q)
+{
+	const char *host = strstr(q->url, "://");
+
+	host = host ? host + 3 : q->url;
+	return memchr(host, '@', strcspn(host, "/?#")) != NULL;
+}
+
 /* curl ended the transfer. */
 static void
 judge_code(struct http_result *r, const struct http_request *q,
@@ -176,7 +205,11 @@ judge_code(struct http_result *r, const struct http_request *q,
 	/* curl calls HTTP/0.9 that */
 	if (code == CURLE_UNSUPPORTED_PROTOCOL && f->was_sent)
 		code = CURLE_WEIRD_SERVER_REPLY;
-	c = find(failures, (int)code);
+	c = q->login ? find(file_failures, (int)code) : failures;
+	if (c->code != (int)code)
+		c = find(failures, (int)code);
+	if (code == CURLE_LOGIN_DENIED && !is_in_url(q))
+		c = &login_denied;
 	apply(r, q, c);
 	r->is_timeout = code == CURLE_OPERATION_TIMEDOUT;
 	if (f->os_errno != 0 && code == CURLE_COULDNT_CONNECT)

@@ -11,6 +11,8 @@
 bool
 transfer_is_accepted(const struct transfer *t, int status)
 {
+	if (t->q->login)
+		return true;
 	for (const int *s = t->q->accepted; s && *s != 0; s++)
 		if (*s == status)
 			return true;

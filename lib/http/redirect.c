@@ -45,6 +45,15 @@ is_http(const struct place *o)
 }
 
 static bool
+is_file(const struct place *o)
+{
+	return o->scheme && o->host && o->port &&
+	       (strcmp(o->scheme, "ftp") == 0 ||
+		   strcmp(o->scheme, "ftps") == 0 ||
+		   strcmp(o->scheme, "sftp") == 0);
+}
+
+static bool
 is_same(const struct place *a, const struct place *b)
 {
 	if (!is_http(a) || !is_http(b) || strcasecmp(a->host, b->host) != 0)
@@ -90,7 +99,7 @@ redirect_origin(const char *url)
 	struct place p;
 
 	place_read(&p, url);
-	if (is_http(&p)) {
+	if (is_http(&p) || is_file(&p)) {
 		for (char *c = p.host; *c; c++)
 			*c = (char)tolower((unsigned char)*c);
 		buf_addf(&b, "%s://%s:%s", p.scheme, p.host, p.port);

@@ -17,7 +17,7 @@
 bool redirect_is_same(const char *from, const char *to);
 
 /* The origin of a URL, "https://api.example.org:443", to be freed; or NULL if
- * that is no http or https URL. */
+ * that is no URL of a scheme that we know. */
 char *redirect_origin(const char *url);
 
 /*

@@ -1,3 +1,4 @@
+#include <stdbool.h>
 #include <string.h>
 
 #include "config.h"
@@ -24,6 +25,28 @@ set_method(CURL *easy, const struct http_request *q)
 		curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
 }
 
+static void
+set_login(CURL *easy, const struct http_login *l, const char *url)
+{
+	long auth = CURLSSH_AUTH_AGENT;
+	bool is_folder = *url && url[strlen(url) - 1] == '/';
+
+	curl_easy_setopt(easy, CURLOPT_DIRLISTONLY, (long)is_folder);
+	if (l->user)
+		curl_easy_setopt(easy, CURLOPT_USERNAME, l->user);
+	if (l->password)
+		curl_easy_setopt(easy, CURLOPT_PASSWORD, l->password);
+	curl_easy_setopt(easy, CURLOPT_SSH_KNOWNHOSTS, l->known_hosts);
+	if (l->key_file) {
+		auth = CURLSSH_AUTH_PUBLICKEY;
+		curl_easy_setopt(
+		    easy, CURLOPT_SSH_PRIVATE_KEYFILE, l->key_file);
+	} else if (l->password) {
+		auth = CURLSSH_AUTH_PASSWORD;
+	}
+	curl_easy_setopt(easy, CURLOPT_SSH_AUTH_TYPES, auth);
+}
+
 void
 request_set_up(CURL *easy, const struct http_request *q, const char *url,
     const struct curl_slist *headers)
@@ -31,13 +54,17 @@ request_set_up(CURL *easy, const struct http_request *q, const char *url,
 	int64_t connect_ms = q->connect_timeout_ms;
 
 	curl_easy_reset(easy);
-	set_method(easy, q);
+	if (q->login)
+		set_login(easy, q->login, url);
+	else
+		set_method(easy, q);
 	curl_easy_setopt(easy, CURLOPT_URL, url);
 	/* over one that was kept curl would send it again by itself, if it
 	 * was closed meanwhile */
 	curl_easy_setopt(
 	    easy, CURLOPT_FRESH_CONNECT, (long)!http_is_idempotent(q));
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR,
+	    q->login ? "ftp,ftps,sftp" : "http,https");
 	curl_easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);

@@ -100,7 +100,7 @@ test_name(void)
 	b.len = 0;
 	ok(origin_name(&b, "http://[::1]:8080"));
 	ok(is(b.data, b.len, "http://[::1]:8080"));
-	ok(!origin_name(&b, "ftp://a/b") && !origin_name(&b, "a b"));
+	ok(!origin_name(&b, "file:///a/b") && !origin_name(&b, "a b"));
 	buf_release(&b);
 }
 
