@@ -59,6 +59,7 @@ datagram_send(
 	struct sockaddr_un un = {.sun_family = AF_UNIX};
 	enum delivery outcome = DELIVERED;
 	struct buf bytes = {0};
+	int64_t end = timestamp_monotonic() + d->timeout_ms;
 	int fd;
 
 	if (strlen(d->path) >= sizeof(un.sun_path))
@@ -70,8 +71,7 @@ datagram_send(
 	for (size_t i = 0; i < n->n && outcome == DELIVERED; i++) {
 		bytes.len = 0;
 		d->write(&bytes, n, &n->notices[i], d->facility);
-		outcome = send_one(fd, &un, &bytes,
-		    timestamp_monotonic() + d->timeout_ms, &t->why);
+		outcome = send_one(fd, &un, &bytes, end, &t->why);
 	}
 	close(fd);
 	buf_release(&bytes);

@@ -11,7 +11,7 @@
 
 struct datagrams {
 	const char *path; /* of the socket */
-	int64_t timeout_ms; /* for each, while the queue there is full */
+	int64_t timeout_ms; /* for all, while the queue there is full */
 	int facility;
 	void (*write)(struct buf *out, const struct notification *n,
 	    const struct notice *a, int facility);

@@ -2,8 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "alert/render.h"
 #include "core/num.h"
 #include "core/timestamp.h"
@@ -78,24 +76,6 @@ add_label(struct text *t, bool is_first, const char *name, const char *value,
 	text_add(&line, value, len);
 	line.is_line = t->is_line;
 	*t = line;
-}
-
-void
-render_group(struct text *t, const struct notification *n)
-{
-	json_t *group = json_loads(n->group, JSON_ALLOW_NUL, NULL);
-	bool is_first = true;
-	const char *key;
-	json_t *v;
-
-	json_object_foreach(group, key, v)
-	{
-		if (json_is_string(v))
-			add_label(t, is_first, key, json_string_value(v),
-			    json_string_length(v));
-		is_first = false;
-	}
-	json_decref(group);
 }
 
 static void

@@ -65,7 +65,4 @@ void render_counts(struct buf *out, const struct notification *n);
 #define RENDER_STATUS 32
 void render_status(char out[RENDER_STATUS], const struct notice *a);
 
-/* The labels of the group as "city: Rio, rule: heat", or nothing. */
-void render_group(struct text *t, const struct notification *n);
-
 #endif

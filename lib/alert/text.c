@@ -141,9 +141,10 @@ text_add(struct text *t, const char *s, size_t len)
 {
 	size_t span;
 
-	/* what stands before is not this text's to cut */
-	t->cut_len = t->out->len;
-	t->cut_used = t->used;
+	if (t->used == 0) { /* what stands before is not this text's to cut */
+		t->cut_len = t->out->len;
+		t->cut_used = 0;
+	}
 	for (size_t i = 0; i < len && !t->is_cut; i += span) {
 		uint32_t c = REPLACEMENT;
 
@@ -177,4 +178,6 @@ text_own(struct text *t, const char *s, bool is_end)
 		return;
 	buf_add(t->out, s, len);
 	t->used += text_size(t->unit, s, len);
+	t->cut_len = t->out->len;
+	t->cut_used = t->used;
 }

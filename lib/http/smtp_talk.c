@@ -10,11 +10,8 @@ describe(char out[SMTP_WHY], int code, const char *text, size_t len)
 	int at = snprintf(out, SMTP_WHY, "SMTP %d%s", code, len ? ": " : "");
 	size_t n = (size_t)at;
 
-	for (size_t i = 0; i < len && n + 1 < SMTP_WHY; i++) {
-		if (text[i] == '\r' || text[i] == '\n')
-			break;
+	for (size_t i = 0; i < len && n + 1 < SMTP_WHY; i++)
 		out[n++] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
-	}
 	out[n] = '\0';
 }
 
@@ -36,6 +33,8 @@ smtp_talk_answer(struct smtp_talk *t, const char *line, size_t len)
 	struct smtp_result *r;
 	int code = 0;
 
+	while (len > 0 && (line[len - 1] == '\r' || line[len - 1] == '\n'))
+		len--;
 	for (size_t i = 0; i < 3; i++) {
 		if (i >= len || line[i] < '0' || line[i] > '9')
 			return;

@@ -9,6 +9,7 @@
 #include "alert/render.h"
 #include "alert/uri.h"
 #include "core/base64.h"
+#include "core/timestamp.h"
 
 /* UTF-16 units, as an SMS counts what is not its own alphabet: 4 parts. */
 #define TEXT_MAX 268
@@ -81,6 +82,7 @@ send_all(const struct sms *s, struct channel_link *link,
 {
 	struct recipients r;
 	struct buf text = {0};
+	int64_t end = timestamp_monotonic() + CHANNEL_MAX_MS;
 	const char *to;
 
 	recipients_begin(&r, t);
@@ -91,6 +93,11 @@ send_all(const struct sms *s, struct channel_link *link,
 
 		if (recipients_has(&r, to))
 			continue;
+		if (timestamp_monotonic() >= end) {
+			recipients_note(
+			    &r, to, DELIVERY_TEMPORARY, "no time left");
+			continue;
+		}
 		outcome = send_to(s, link, p, to, &text, &one);
 		buf_addc(&one.why, '\0');
 		recipients_note(&r, to, outcome, one.why.data);
