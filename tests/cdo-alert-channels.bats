@@ -90,6 +90,18 @@ HOSTILE='{"x":1,"city":"Rio\r\nBcc: a@b","k":"<!channel>|\"]","t":"hot & <b>bold
 	done
 }
 
+@test "cdo-alert: nobody is asked again before the time that Retry-After names" {
+	start_httpd
+	tell '{"teams":{"url":"'"$url/hook?fail=9&fail_status=429&retry_after=1800"'"}}' '{"x":1,"t":"a"}'
+	assert_status 3
+	[[ $(requests /hook) -eq 1 ]]
+	: >in
+	CDO_NOW=2026-01-02T03:24:05Z CDO_STATE_DIR=$PWD/state run_filter '' cdo-alert -R a.json in
+	[[ $(requests /hook) -eq 1 ]]
+	CDO_NOW=2026-01-02T03:34:06Z CDO_STATE_DIR=$PWD/state run_filter '' cdo-alert -R a.json in
+	[[ $(requests /hook) -eq 2 ]]
+}
+
 @test "cdo-alert: sms: who has it is not told again within a try; each has an outcome" {
 	start_httpd --hooks hooks
 	tell '{"sms":{"url":"'"$url"'/hook?status=400&","account":"AC1","token":{"secret":"env:TOKEN"},"from":"cdo","to":["+15551234567","+4930123456"]}}' '{"x":1,"t":"a"}'

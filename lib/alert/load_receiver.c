@@ -77,6 +77,18 @@ load_common(struct alerts *a, struct receiver *r, const struct doc_place *at,
 		    "must be like 20/m, or 20/m:5 with a burst");
 }
 
+/* As often as the service takes it, if the file does not say. */
+static void
+set_rate(struct receiver *r)
+{
+	uint32_t rate = r->channel ? r->channel->limits.rate : 0;
+
+	if (rate == 0 || r->rate.interval_us != 0)
+		return;
+	r->rate.interval_us = 60 * INT64_C(1000000) / rate;
+	r->rate.burst = rate / 4 > 1 ? rate / 4 : 1;
+}
+
 static bool
 is_common(const char *key)
 {
@@ -120,6 +132,7 @@ load_receiver(struct alerts *a, struct receiver *r, const struct doc_place *at,
 		if (r->channel && n_channels == 1)
 			r->settings = r->channel->load(a, &place, settings);
 	}
+	set_rate(r);
 	json_decref(common);
 }
 

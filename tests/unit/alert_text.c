@@ -1,6 +1,11 @@
 /* lib/alert: texts escaped and cut, notifications in words, syslog, journal. */
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "alert/channel.h"
 #include "alert/render.h"
 #include "alert/syslog.h"
+#include "core/slurp.h"
 #include "core/utf8.h"
 #include "unit.h"
 
@@ -282,9 +287,60 @@ test_syslog(void)
 	release(&s);
 }
 
+/* Does a column of the row, which ends the line, hold the number? */
+static bool
+has_column(const char *row, uint32_t n)
+{
+	char column[32];
+	const char *at;
+	int len = snprintf(column, sizeof(column), " Ta %u", (unsigned)n);
+
+	at = strstr(row, column);
+	return at && !(at[len] >= '0' && at[len] <= '9');
+}
+
+/* Has the page's table a row with the limits of the channel? */
+static bool
+is_documented(const char *page, const struct channel *c)
+{
+	const uint32_t limits[] = {
+	    c->limits.title, c->limits.body, c->limits.rate};
+	char row[256], name[32];
+	const char *at;
+
+	snprintf(name, sizeof(name), ".It Cm %s Ta ", c->name);
+	at = strstr(page, name);
+	if (!at)
+		return false;
+	snprintf(row, sizeof(row), "%.*s", (int)strcspn(at, "\n"), at);
+	for (size_t i = 0; i < 3; i++)
+		if (limits[i] > 0 && !has_column(row, limits[i]))
+			return false;
+	return true;
+}
+
+static void
+test_limits(void)
+{
+	struct buf page = {0};
+	int fd = open("man/cdo-alerts.5", O_RDONLY | O_CLOEXEC);
+
+	test("channels: the limits are those of the page, by name in order");
+	ok(fd >= 0 && slurp(fd, 1 << 20, &page) == 0);
+	buf_addc(&page, '\0');
+	for (size_t i = 0; channels[i]; i++) {
+		ok(is_documented(page.data, channels[i]));
+		ok(i == 0 ||
+		    strcmp(channels[i - 1]->name, channels[i]->name) < 0);
+	}
+	close(fd);
+	buf_release(&page);
+}
+
 int
 main(void)
 {
+	test_limits();
 	test_escapes();
 	test_cuts();
 	test_titles();
