@@ -28,7 +28,7 @@ list_channels(void)
 	const char **names = xcalloc(CHANNELS_MAX, sizeof(*names));
 	size_t n = 0;
 
-	for (; channels[n] && n < CHANNELS_MAX - 3; n++)
+	for (; n < CHANNELS_MAX - 3 && channels[n]; n++)
 		names[n] = channels[n]->name;
 	names[n++] = "rate";
 	names[n] = "resolved";

@@ -131,7 +131,7 @@ add_foot(struct buf *out, const struct notification *n, uint64_t n_more,
     const char *link)
 {
 	struct text t = {.out = out, .escape = style.escape, .max = VALUE_MAX};
-	size_t start = out->len;
+	size_t start;
 
 	buf_adds(out, "<tr><td style=\"padding:14px 20px; "
 		      "border-top:1px solid #e4e8ec;\n"

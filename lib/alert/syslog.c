@@ -136,7 +136,7 @@ void
 journal_add(struct buf *out, const char *name, const char *s, size_t len)
 {
 	buf_adds(out, name);
-	if (!memchr(s ? s : "", '\n', len)) {
+	if (len == 0 || !memchr(s, '\n', len)) {
 		buf_addc(out, '=');
 	} else {
 		buf_addc(out, '\n');
