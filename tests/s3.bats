@@ -1,0 +1,127 @@
+#!/usr/bin/env bats
+# lib/http/s3 and sigv4 against a server that verifies signatures: OpenStack
+# Swift with s3api (tests/peers/swift), by tests/peers/s3.c.
+
+load helper
+
+setup_file() {
+	local port=$BATS_FILE_TMPDIR/port
+	"$BATS_TEST_DIRNAME/peers/swift" "$BATS_FILE_TMPDIR/swift" \
+		>"$port" 2>"$BATS_FILE_TMPDIR/err" 3>&- &
+	echo $! >"$BATS_FILE_TMPDIR/pid"
+	within 60 test -s "$port" || {
+		cat "$BATS_FILE_TMPDIR/err"
+		return 1
+	}
+	export AWS_ENDPOINT_URL=http://127.0.0.1:$(<"$port")
+	export AWS_ACCESS_KEY_ID=test:tester AWS_SECRET_ACCESS_KEY=testing
+	export AWS_SHARED_CREDENTIALS_FILE=/nonexistent
+	"$CDO_PEERS/s3" make s3://bucket/
+}
+
+teardown_file() { kill "$(<"$BATS_FILE_TMPDIR/pid")"; }
+
+setup() { cd "$BATS_TEST_TMPDIR"; }
+
+s3() { run_filter '' timeout 60 "$CDO_PEERS/s3" "$@"; }
+put() { run_filter "$2" timeout 60 "$CDO_PEERS/s3" put "$1"; }
+
+# s3_error TEXT: what was told, without the program's name.
+assert_told() { [[ ${err#s3: } == "$1" ]] || fail "stderr: $err"; }
+
+@test "s3: put, list and get of keys with =, +, spaces, UTF-8 and what XML escapes" {
+	keys=('odd/d=2026-01-01/a+b c.json' 'odd/ação/漢字' 'odd/100%' 'odd/q?x#y'
+		"odd/it's <&> \"quoted\"" 'odd/a//b' $'odd/tab\there'
+		'odd/~!@$^*(){}[]|\:;,' 'odd/%2541')
+	for key in "${keys[@]}"; do
+		put "s3://bucket/$key" "this is $key"
+		assert_status 0
+		assert_out 200
+	done
+	s3 list s3://bucket/odd/ # pages of two
+	assert_status 0
+	assert_err ''
+	LC_ALL=C sort <<<"$out" >got
+	for key in "${keys[@]}"; do
+		text="this is $key"
+		key=${key/\%25/%} # the only escape there
+		printf '%d %s\n' $(($(printf '%s\n' "$text" | wc -c))) "$key"
+	done | LC_ALL=C sort >want
+	cmp want got
+	for key in "${keys[@]}"; do
+		s3 get "s3://bucket/$key"
+		assert_out "this is $key"
+	done
+}
+
+@test "s3: a prefix is not a folder; an empty list is none" {
+	put s3://bucket/pre/a 1
+	put s3://bucket/pre-b 2
+	s3 list s3://bucket/pre
+	assert_out '2 pre-b
+2 pre/a'
+	s3 list s3://bucket/pre/
+	assert_out '2 pre/a'
+	s3 list s3://bucket/nothing
+	assert_status 0
+	assert_out ''
+}
+
+@test "s3: large and empty objects come back byte for byte" {
+	head -c 3000000 /dev/urandom >data
+	"$CDO_PEERS/s3" put s3://bucket/large <data
+	"$CDO_PEERS/s3" get s3://bucket/large >got
+	cmp data got
+	put s3://bucket/empty ''
+	assert_out 200
+	s3 list s3://bucket/empty
+	assert_out '0 empty'
+}
+
+@test "s3: what is not there, and what is not ours" {
+	s3 get s3://bucket/none
+	assert_status 66
+	assert_told 's3://bucket/none: HTTP 404'
+	s3 list s3://no-such-bucket/
+	assert_status 66
+	AWS_SECRET_ACCESS_KEY=canary-wrong s3 get s3://bucket/none
+	assert_status 77
+	assert_told 's3://bucket/none: HTTP 403'
+	AWS_ACCESS_KEY_ID='' s3 list s3://bucket/
+	[[ $status -ne 0 ]] # it is not public
+}
+
+@test "s3: keys from the file of credentials, by section; others must not read it" {
+	cat >credentials <<-END
+		[default]
+		aws_access_key_id = none
+		aws_secret_access_key = none
+		[tests]
+		aws_access_key_id = test:tester
+		aws_secret_access_key = testing
+	END
+	chmod 600 credentials
+	put s3://bucket/file/a 1
+	unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
+	export AWS_SHARED_CREDENTIALS_FILE=$PWD/credentials
+	AWS_PROFILE=tests s3 list s3://bucket/file/
+	assert_out '2 file/a'
+	s3 list s3://bucket/file/
+	assert_status 77
+	AWS_PROFILE=other s3 list s3://bucket/file/
+	assert_status 78
+	chmod 644 credentials
+	AWS_PROFILE=tests s3 list s3://bucket/file/
+	assert_status 78
+	[[ $err == *credentials* ]]
+}
+
+@test "s3: a clock that is off by an hour is corrected, once" {
+	put s3://bucket/clock 1
+	CDO_NOW=$(date -u -d '-1 hour' +%Y-%m-%dT%H:%M:%SZ) s3 list s3://bucket/clock
+	assert_status 0
+	assert_out '2 clock'
+	CDO_NOW=$(date -u -d '+1 day' +%Y-%m-%dT%H:%M:%SZ) s3 list s3://bucket/clock
+	assert_status 0
+	assert_out '2 clock'
+}
