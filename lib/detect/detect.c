@@ -4,8 +4,9 @@
 #include "detect/detect.h"
 
 const struct detect_method *const detect_methods[] = {&detect_auto,
-    &detect_ewma, &detect_seasonal, &detect_z_score, &detect_robust_z,
-    &detect_iqr, NULL};
+    &detect_ewma, &detect_seasonal, &detect_context, &detect_knn_cad,
+    &detect_matrix_profile, &detect_spectral_residual, &detect_half_space_trees,
+    &detect_rrcf, &detect_z_score, &detect_robust_z, &detect_iqr, NULL};
 
 const struct detect_method *
 detect_find(const char *name)

@@ -108,6 +108,8 @@ struct detect_method {
 };
 
 extern const struct detect_method detect_auto, detect_ewma, detect_seasonal,
+    detect_context, detect_knn_cad, detect_matrix_profile,
+    detect_spectral_residual, detect_half_space_trees, detect_rrcf,
     detect_z_score, detect_robust_z, detect_iqr;
 extern const struct detect_method *const detect_methods[]; /* ends with NULL */
 
