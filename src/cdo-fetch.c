@@ -13,62 +13,100 @@
 #include "core/num.h"
 #include "core/xmem.h"
 #include "obs/run.h"
+#include "source/bind.h"
 #include "source/header.h"
 #include "source/lint.h"
 #include "source/source.h"
 #include "stream/out.h"
 #include "stream/stop.h"
+#include "json/expr.h"
 
 #define DAY_MS INT64_C(86400000)
 
 enum {
-	OPT_CSV_STRINGS = CLI_END,
+	OPT_ANNOTATE = CLI_END,
+	OPT_CACHE,
+	OPT_COMMIT,
+	OPT_CSV_STRINGS,
+	OPT_CURSOR,
 	OPT_DEADLINE,
+	OPT_DRY_RUN,
+	OPT_EXCLUSIVE,
 	OPT_FORMAT,
 	OPT_HOLD,
 	OPT_LIMIT,
 	OPT_MAX_SIZE,
+	OPT_RATE,
 	OPT_REDIRECTS,
 	OPT_RETRIES,
 	OPT_RETRY_DELAY,
+	OPT_SINCE,
+	OPT_STALE,
+	OPT_STRICT_FRESH,
 	OPT_TIMEOUT
 };
 
 static const struct cli cli = {
-    .usage = "cdo-fetch [-H header]... [-x expr] [--csv-strings]"
-	     " [--deadline duration] [--format format] [--hold size]"
-	     " [--limit n] [--max-size size] [--redirects same|any|none]"
-	     " [--retries n] [--retry-delay duration] [--timeout duration]"
-	     " source ...\n"
+    .usage = "cdo-fetch [-H header]... [-j n] [-P name=value]... [-x expr]"
+	     " [--annotate] [--cache duration] [--commit never|eof]"
+	     " [--csv-strings] [--cursor name] [--deadline duration]"
+	     " [--dry-run] [--exclusive] [--format format] [--hold size]"
+	     " [--limit n] [--max-size size] [--rate rate]"
+	     " [--redirects same|any|none] [--retries n]"
+	     " [--retry-delay duration] [--since value]"
+	     " [--stale-if-error duration] [--strict-fresh]"
+	     " [--timeout duration] source ...\n"
 	     "cdo-fetch check file ...\n",
     .help =
 	"  -H, --header header    send 'Name: text', or Name=env:VAR (file:,"
 	" cred:)\n"
+	"  -j, --jobs n           ask so many at a time [1]\n"
+	"  -P, --param name=value fill {name} in; each with each if given"
+	" again\n"
 	"  -x, --expr expr        jq expression: its results are the records\n"
+	"      --annotate         say in _cdo.fetch where records come from\n"
+	"      --cache dur        use an answer again for so long\n"
+	"      --commit when      keep cursors at eof, not by a sink: never,"
+	" eof [never]\n"
 	"      --csv-strings      numbers and empty fields are strings too\n"
+	"      --cursor name      which of the source's cursors [main]\n"
 	"      --deadline dur     begin no retry later than that [5m]\n"
+	"      --dry-run          print the requests, send none\n"
+	"      --exclusive        75 if another run is at the same cursor\n"
 	"      --format format    auto, json, ndjson, csv, tsv, text [auto]\n"
 	"      --hold size        hold output back as long as a retry would"
 	" need [1M]\n"
 	"      --limit n          stop after so many records\n"
 	"      --max-size size    refuse a larger body [64M; files: none]\n"
+	"      --rate rate        ask no more often than 60/m, 5/s ...\n"
 	"      --redirects where  follow them: same origin, any, none [same]\n"
 	"      --retries n        after a failure that may pass [3]\n"
 	"      --retry-delay dur  the first one; then up to twice it, ... "
 	"[1s]\n"
+	"      --since value      begin there, not at the cursor\n"
+	"      --stale-if-error d an older answer will do if there is no"
+	" other\n"
+	"      --strict-fresh     4 if one had to do\n"
 	"      --timeout dur      of one attempt [30s]\n"
-	"source: http://, https://, file:PATH,"
-	" sim:weather|currency|github[?n=100&seed=1\n"
-	"  &faults=0&start=2026-01-01T00:00:00Z&step=1h]\n",
+	"source: a source file by name or path, -: requests on stdin,"
+	" http://, https://,\n"
+	"  file:PATH, sim:weather|currency|github[?n=100&seed=1&faults=0"
+	"&start=2026-01-01&step=1h]\n",
 };
 
 static struct source_options options = {
-    .hold = (size_t)1 << 20,
+    .hold = -1,
     .limit = UINT64_MAX,
-    .policy = HTTP_POLICY,
+    .redirects = -1,
+    .retries = -1,
+    .ttl_ms = -1,
+    .stale_if_error_ms = -1,
+    .jobs = 1,
 };
+static json_t *params; /* of -P; owned */
 static char **headers; /* owned, ends with NULL */
 static size_t n_headers;
+static bool is_closed; /* standard output is, and all was written */
 
 static uint64_t
 take_number(const char *option, const char *arg, uint64_t low, uint64_t high)
@@ -133,74 +171,143 @@ take_header(const char *arg)
 }
 
 static void
-take_option(int c, const char *arg)
+take_param(const char *arg)
+{
+	struct buf why = {0};
+
+	if (!params)
+		params = json_object();
+	if (!bind_param(params, arg, &why))
+		cli_wrong(&cli, "--param: %.*s", (int)why.len, why.data);
+	options.params = params;
+}
+
+/* How often to ask, and whom. */
+static bool
+take_policy(int c, const char *arg)
 {
 	static const char *const redirects[] = {"same", "any", "none", NULL};
 
 	switch (c) {
+	case 'j':
+		options.jobs = (unsigned)take_number("jobs", arg, 1, 256);
+		break;
+	case OPT_DEADLINE:
+		options.deadline_ms = take_duration("deadline", arg);
+		break;
+	case OPT_MAX_SIZE:
+		options.max_size = take_size("max-size", arg, 1);
+		break;
+	case OPT_RATE:
+		if (!rate_parse(arg, &options.rate))
+			cli_wrong(
+			    &cli, "--rate: %s: not a rate like 60/m", arg);
+		break;
+	case OPT_REDIRECTS:
+		options.redirects = take_word("redirects", arg, redirects);
+		break;
+	case OPT_RETRIES:
+		options.retries = (int64_t)take_number("retries", arg, 0, 100);
+		break;
+	case OPT_RETRY_DELAY:
+		options.retry_delay_ms = take_duration("retry-delay", arg);
+		break;
+	case OPT_TIMEOUT:
+		options.timeout_ms = take_duration("timeout", arg);
+		break;
+	default:
+		return false;
+	}
+	return true;
+}
+
+/* What is new, and what is old enough. */
+static bool
+take_memory(int c, const char *arg)
+{
+	static const char *const whens[] = {"never", "eof", NULL};
+
+	switch (c) {
+	case OPT_CACHE:
+		options.ttl_ms = take_duration("cache", arg);
+		break;
+	case OPT_COMMIT:
+		options.commits = take_word("commit", arg, whens) == 1;
+		break;
+	case OPT_CURSOR:
+		options.stream = arg;
+		break;
+	case OPT_EXCLUSIVE:
+		options.is_exclusive = true;
+		break;
+	case OPT_SINCE:
+		options.since = arg;
+		break;
+	case OPT_STALE:
+		options.stale_if_error_ms =
+		    take_duration("stale-if-error", arg);
+		break;
+	case OPT_STRICT_FRESH:
+		options.is_strict = true;
+		break;
+	default:
+		return false;
+	}
+	return true;
+}
+
+/* What comes out. */
+static void
+take_option(int c, const char *arg)
+{
+	switch (c) {
 	case 'H':
 		take_header(arg);
 		break;
-	case OPT_CSV_STRINGS:
-		options.decode.is_strings = true;
+	case 'P':
+		take_param(arg);
 		break;
-	case OPT_DEADLINE:
-		options.policy.deadline_ms = take_duration("deadline", arg);
+	case 'x':
+		options.expression = arg;
+		break;
+	case OPT_ANNOTATE:
+		options.annotates = true;
+		break;
+	case OPT_CSV_STRINGS:
+		options.csv_strings = true;
+		break;
+	case OPT_DRY_RUN:
+		options.is_dry = true;
 		break;
 	case OPT_FORMAT:
 		options.format =
 		    (enum format)take_word("format", arg, format_names);
 		break;
 	case OPT_HOLD:
-		options.hold = (size_t)take_size("hold", arg, 0);
+		options.hold = (int64_t)take_size("hold", arg, 0);
 		break;
 	case OPT_LIMIT:
 		options.limit = take_number("limit", arg, 1, UINT64_MAX);
 		break;
-	case OPT_MAX_SIZE:
-		options.max_size = take_size("max-size", arg, 1);
-		break;
-	case OPT_REDIRECTS:
-		options.redirects =
-		    (enum http_redirects)take_word("redirects", arg, redirects);
-		break;
-	case OPT_RETRIES:
-		options.policy.attempts =
-		    1 + (unsigned)take_number("retries", arg, 0, 100);
-		break;
-	case OPT_RETRY_DELAY:
-		options.policy.base_ms = take_duration("retry-delay", arg);
-		break;
-	case OPT_TIMEOUT:
-		options.timeout_ms = take_duration("timeout", arg);
-		break;
 	default:
-		cli_option(&cli, c, arg);
+		if (!take_policy(c, arg) && !take_memory(c, arg))
+			cli_option(&cli, c, arg);
 	}
 }
 
-static struct expr *
-compile(const char *expression)
+/* Is -x an expression? */
+static void
+check_expression(void)
 {
 	struct buf why = {0};
-	struct expr *x = expr_new(expression, NULL, &why);
+	struct expr *x;
 
+	if (!options.expression)
+		return;
+	x = expr_new(options.expression, NULL, &why);
 	if (!x)
 		die(EX_USAGE, "-x: %.*s", (int)why.len, why.data);
-	return x;
-}
-
-/* Refuse what is wrong before the first source is asked. */
-static void
-check_sources(int n, char *const *sources)
-{
-	struct buf why = {0};
-
-	if (n == 0)
-		cli_wrong(&cli, "from where?");
-	for (int i = 0; i < n; i++)
-		if (!source_check(sources[i], &why))
-			die(EX_USAGE, "%.*s", (int)why.len, why.data);
+	expr_free(x);
 }
 
 /* The verb: what is wrong with source files? */
@@ -219,55 +326,80 @@ check(int argc, char *argv[])
 	return source_lint(argc - optind, argv + optind);
 }
 
+static const struct option names[] = {
+    {"annotate", no_argument, NULL, OPT_ANNOTATE},
+    {"cache", required_argument, NULL, OPT_CACHE},
+    {"commit", required_argument, NULL, OPT_COMMIT},
+    {"csv-strings", no_argument, NULL, OPT_CSV_STRINGS},
+    {"cursor", required_argument, NULL, OPT_CURSOR},
+    {"deadline", required_argument, NULL, OPT_DEADLINE},
+    {"dry-run", no_argument, NULL, OPT_DRY_RUN},
+    {"exclusive", no_argument, NULL, OPT_EXCLUSIVE},
+    {"expr", required_argument, NULL, 'x'},
+    {"format", required_argument, NULL, OPT_FORMAT},
+    {"header", required_argument, NULL, 'H'},
+    {"hold", required_argument, NULL, OPT_HOLD},
+    {"jobs", required_argument, NULL, 'j'},
+    {"limit", required_argument, NULL, OPT_LIMIT},
+    {"max-size", required_argument, NULL, OPT_MAX_SIZE},
+    {"param", required_argument, NULL, 'P'},
+    {"rate", required_argument, NULL, OPT_RATE},
+    {"redirects", required_argument, NULL, OPT_REDIRECTS},
+    {"retries", required_argument, NULL, OPT_RETRIES},
+    {"retry-delay", required_argument, NULL, OPT_RETRY_DELAY},
+    {"since", required_argument, NULL, OPT_SINCE},
+    {"stale-if-error", required_argument, NULL, OPT_STALE},
+    {"strict-fresh", no_argument, NULL, OPT_STRICT_FRESH},
+    {"timeout", required_argument, NULL, OPT_TIMEOUT},
+    CLI_OPTIONS,
+    {NULL, 0, NULL, 0},
+};
+
+/* Cursors are kept only after all is out. */
+static int
+finish(struct source *source)
+{
+	int status = 0, rc;
+
+	if (options.commits) {
+		out_finish();
+		is_closed = true;
+		status = source_commit(source);
+	}
+	rc = source_finish(source);
+	return rc ? rc : status;
+}
+
 /* No verb: get the records. */
 static int
 fetch(int argc, char *argv[])
 {
-	static const struct option names[] = {
-	    {"csv-strings", no_argument, NULL, OPT_CSV_STRINGS},
-	    {"deadline", required_argument, NULL, OPT_DEADLINE},
-	    {"expr", required_argument, NULL, 'x'},
-	    {"format", required_argument, NULL, OPT_FORMAT},
-	    {"header", required_argument, NULL, 'H'},
-	    {"hold", required_argument, NULL, OPT_HOLD},
-	    {"limit", required_argument, NULL, OPT_LIMIT},
-	    {"max-size", required_argument, NULL, OPT_MAX_SIZE},
-	    {"redirects", required_argument, NULL, OPT_REDIRECTS},
-	    {"retries", required_argument, NULL, OPT_RETRIES},
-	    {"retry-delay", required_argument, NULL, OPT_RETRY_DELAY},
-	    {"timeout", required_argument, NULL, OPT_TIMEOUT},
-	    CLI_OPTIONS,
-	    {NULL, 0, NULL, 0},
-	};
-	const char *expression = NULL;
 	struct source source;
-	int c, status;
+	int c, status = 0, rc;
 
 	if (getenv("CDO_ATTEMPT")) /* cdo-retry: one layer tries again */
-		options.policy.attempts = 1;
-	while (
-	    (c = cli_next(&cli, argc, argv, "H:x:" CLI_LETTERS, names)) != -1) {
-		if (c == 'x')
-			expression = optarg;
-		else
-			take_option(c, optarg);
-	}
-	check_sources(argc - optind, argv + optind);
-	if (expression)
-		options.expression = compile(expression);
+		options.retries = 0;
+	while ((c = cli_next(
+		    &cli, argc, argv, "H:j:P:x:" CLI_LETTERS, names)) != -1)
+		take_option(c, optarg);
+	if (optind == argc)
+		cli_wrong(&cli, "from where?");
+	check_expression();
+	options.shares = getenv("CDO_STORE") || getenv("CDO_STATE_DIR");
 	options.headers = (const char *const *)headers;
-	options.decode.is_whole = expression != NULL;
 	if (stop_init() != 0)
 		die_errno(EX_OSERR, "signals");
 	source_init(&source, &options);
-	for (int i = optind; i < argc; i++)
-		source_run(&source, argv[i]);
-	status = source_finish(&source);
-	expr_free(options.expression);
+	for (int i = optind; i < argc && status == 0; i++)
+		status = source_ask(&source, argv[i]);
+	if (status == 0)
+		source_run(&source);
+	rc = finish(&source);
 	for (size_t i = 0; i < n_headers; i++)
 		free(headers[i]);
 	free(headers);
-	return status;
+	json_decref(params);
+	return status ? status : rc;
 }
 
 int
@@ -287,6 +419,7 @@ main(int argc, char *argv[])
 		argv++;
 	}
 	status = v->run(argc, argv);
-	out_finish();
+	if (!is_closed)
+		out_finish();
 	return run_end(status);
 }

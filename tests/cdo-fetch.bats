@@ -82,7 +82,7 @@ fetch() { run_filter '' timeout 20 cdo-fetch "$@"; }
 
 @test "cdo-fetch: what is wrong on the command line is told before anything" {
 	echo 1 >a.ndjson
-	for wrong in s3://b/k weather - sim:x sim:weather?n=-1 sim:weather?n \
+	for wrong in gopher://b/k sim:x sim:weather?n=-1 sim:weather?n \
 		sim:weather?start=never sim:weather?faults=2 'sim:weather?step=x' \
 		'sim:weather?n=1000000000&step=366d' \
 		'--limit 0 file:a.ndjson' '--format xml file:a.ndjson' \

@@ -130,8 +130,7 @@ load_receiver(struct alerts *a, struct receiver *r, const struct doc_place *at,
 			continue;
 		r->channel = find_channel(a, &place);
 		if (r->channel && n_channels == 1)
-			r->settings =
-			    r->channel->load(a, &place, settings, r->channel);
+			r->settings = r->channel->load(a, &place, settings);
 	}
 	set_rate(r);
 	json_decref(common);

@@ -2,7 +2,7 @@
 #define QUALITY_GROUPS_H
 
 #include "quality/pool.h"
-#include "json/labels.h"
+#include "json/path.h"
 
 /*
  * groups - a pool for each value, or combination of values, of some fields.
@@ -20,7 +20,9 @@ struct group {
 struct groups {
 	/* set these */
 	struct rosters *rosters; /* lent */
-	struct labels labels; /* owned */
+	const struct jpath *fields; /* lent */
+	const char *const *names; /* lent; as they were written */
+	size_t n_fields;
 	size_t max;
 
 	/* private */

@@ -109,6 +109,10 @@ on_close(
 	if (c->is_open || c->is_after_comma)
 		*more = hand_over(c, p, end);
 	c->is_array = c->is_after_comma = false;
+	if (c->d.is_inner) {
+		c->d.is_ended = true;
+		c->d.taken = (size_t)(p + 1 - data);
+	}
 	return p + 1;
 }
 
@@ -175,7 +179,7 @@ feed(struct decoder *d, const char *data, size_t len)
 	bool more = true;
 
 	c->from = data;
-	while (p < end && more) {
+	while (p < end && more && !d->is_ended) {
 		if (c->is_string)
 			p = skip_string(c, p, end);
 		else if (c->depth > 0 && classes[(unsigned char)*p] < QUOTE)

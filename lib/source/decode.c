@@ -30,7 +30,7 @@ decoder_new(
 		d = csv_new('\t');
 		break;
 	default:
-		d = cut_new();
+		d = o->path ? select_new(o) : cut_new();
 		break;
 	}
 	d->options = *o;

@@ -6,13 +6,15 @@
 #include <stdint.h>
 
 #include "core/buf.h"
+#include "json/path.h"
 
 /*
  * decode - bytes as they come to the JSON values in them.
  *
  * ndjson  one value a line
  * json    values with white space between them; an array is cut into its
- *         elements, unless it is wanted whole
+ *         elements, unless it is wanted whole; or the array at a path in the
+ *         one value is, and the rest, in which it is empty, is kept
  * csv     RFC 4180, or with tabs (tsv): the first row names the members.  An
  *         unquoted field that is a JSON number is one, an unquoted empty
  *         one is null, all others are strings
@@ -52,7 +54,19 @@ struct sink {
 	void *arg;
 };
 
+/* What is around the array at a path. */
+struct envelope {
+	struct buf text; /* JSON, with [] in the array's place */
+	bool is_used; /* the body is JSON, so the path was looked for */
+	bool is_cut; /* and is an array, whose elements were handed over */
+};
+
 struct decode_options {
+	/* json: hand over the elements of the array there, a path of names,
+	 * spelt without escapes; of arrays at the same path each is cut.
+	 * Lent; NULL: none. */
+	const struct jpath *path;
+	struct envelope *envelope; /* lent; with path only */
 	bool is_whole; /* json: arrays stay in one piece */
 	bool is_strings; /* csv: every field is a string */
 	size_t max_value; /* bytes in a value, more is a fault */
@@ -66,6 +80,9 @@ struct decoder {
 	uint64_t n, line, offset; /* for the pieces; offset: of the chunk */
 	bool is_over, is_cut;
 	bool is_long; /* the value at hand is beyond max_value */
+	bool is_inner; /* cut: it ends with the first array */
+	bool is_ended; /* it has, */
+	size_t taken; /* after so many bytes of the chunk */
 	bool (*feed)(struct decoder *d, const char *data, size_t len);
 	bool (*finish)(struct decoder *d);
 	void (*release)(struct decoder *d);
@@ -98,6 +115,7 @@ void decoder_keep(struct decoder *d, const char *from, const char *to);
 
 struct decoder *lines_new(bool is_text);
 struct decoder *cut_new(void);
+struct decoder *select_new(const struct decode_options *o);
 struct decoder *csv_new(char separator);
 
 #endif

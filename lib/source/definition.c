@@ -15,7 +15,7 @@ struct raw {
 	struct definition *d; /* the rest goes there */
 	const char *url, *rate;
 	const json_t *params, *headers, *form, *rows, *pages, *cursor, *cache,
-	    *statuses;
+	    *statuses, *quota;
 };
 
 static const char *const redirects[] = {"same", "any", "none", NULL};
@@ -58,6 +58,8 @@ static const struct doc_member members[] = {
     RAW("cursor", DOC_OBJECT, cursor),
     RAW("cache", DOC_OBJECT, cache),
     RAW("rate", DOC_STRING, rate),
+    OWN("breaker", DOC_STRING, breaker),
+    RAW("quota", DOC_OBJECT, quota),
     OWN("retries", DOC_COUNT, retries),
     OWN("retry_delay", DOC_DURATION, retry_delay_ms),
     OWN("timeout", DOC_DURATION, timeout_ms),
@@ -68,6 +70,14 @@ static const struct doc_member members[] = {
     {NULL, DOC_VALUE, 0, false, NULL},
 };
 #undef RAW
+
+static const char *const quota_forms[] = {"delta", "epoch", NULL};
+static const struct doc_member quota_members[] = {
+    {"remaining", DOC_STRING, AT(quota_remaining), true, NULL},
+    {"reset", DOC_STRING, AT(quota_reset), true, NULL},
+    {"reset_form", DOC_WORD, AT(quota_form), false, quota_forms},
+    {NULL, DOC_VALUE, 0, false, NULL},
+};
 
 static const struct doc_member cache_members[] = {
     OWN("ttl", DOC_DURATION, ttl_ms),
@@ -167,6 +177,7 @@ load_members(struct definition *d, const struct raw *raw)
 	load_params(d, "params", raw->params, &d->params);
 	load_params(d, "headers", raw->headers, &d->headers);
 	load_params(d, "form", raw->form, &d->form);
+	load_body(d, &(struct doc_place){.key = "body"}, d->body);
 	load_method(d);
 	load_rows(d, raw->rows);
 	load_expr(d, &(struct doc_place){.key = "records"}, d->records);
@@ -176,6 +187,9 @@ load_members(struct definition *d, const struct raw *raw)
 	if (raw->cache)
 		doc_read(&d->doc, &(struct doc_place){.key = "cache"},
 		    raw->cache, cache_members, d);
+	if (raw->quota)
+		doc_read(&d->doc, &(struct doc_place){.key = "quota"},
+		    raw->quota, quota_members, d);
 	load_rate(d, raw->rate);
 	load_statuses(d, raw->statuses);
 	load_numbers(d);
@@ -235,11 +249,27 @@ definition_parse(
 }
 
 void
+definition_of_url(struct definition *d, const char *url, const char *what)
+{
+	*d = (struct definition){.is_bare = true,
+	    .ttl_ms = -1,
+	    .stale_if_error_ms = -1,
+	    .retries = -1};
+	d->stem = xstrndup(what, strlen(what));
+	d->name = d->stem;
+	load_pages(d, NULL);
+	template_literal(&d->url, url);
+}
+
+void
 definition_release(struct definition *d)
 {
 	params_release(&d->params);
 	params_release(&d->headers);
 	params_release(&d->form);
+	for (size_t i = 0; i < d->n_body_secrets; i++)
+		slot_release(&d->body_secrets[i]);
+	free(d->body_secrets);
 	template_release(&d->url);
 	jpath_release(&d->cursor.path);
 	json_decref(d->rows);

@@ -89,6 +89,7 @@ enum status_action {
 
 struct definition {
 	struct doc doc;
+	bool is_bare; /* it is but a URL: -x sees whole bodies */
 	const char *name; /* lent, as are all const char * here */
 	char *stem; /* name of the file, without endings; owned */
 	const char *description, *documentation;
@@ -97,6 +98,8 @@ struct definition {
 	struct template url;
 	struct params params, headers, form;
 	const json_t *body; /* or NULL */
+	struct slot *body_secrets; /* owned: those that stand in it */
+	size_t n_body_secrets;
 	const json_t *auth; /* an object, or NULL */
 	bool is_idempotent;
 	int redirects; /* enum http_redirects */
@@ -117,6 +120,9 @@ struct definition {
 	int64_t negative_ttl_ms; /* 0 */
 	bool is_heuristic, is_forced;
 	struct rate_rule rate; /* of zeros: none */
+	const char *breaker; /* a name that several share; or NULL */
+	const char *quota_remaining, *quota_reset; /* headers; or NULL */
+	int quota_form; /* enum origin_reset */
 	int64_t retries; /* -1 */
 	int64_t retry_delay_ms, timeout_ms, deadline_ms; /* 0 */
 	uint64_t max_size; /* 0 */
@@ -146,6 +152,9 @@ int definition_load(struct definition *d, const char *name);
 /* The same from len bytes of text; name is for messages. */
 int definition_parse(
     struct definition *d, const char *name, const char *text, size_t len);
+
+/* One of nothing but a URL.  what: it is called so in messages. */
+void definition_of_url(struct definition *d, const char *url, const char *what);
 
 /* Read the secrets.  Returns 0, or EX_CONFIG after telling which one is not
  * to be had. */

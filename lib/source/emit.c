@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "core/diag.h"
+#include "core/xxh64.h"
 #include "obs/run.h"
 #include "source/emit.h"
 #include "stream/annot.h"
@@ -20,12 +21,16 @@ void
 emit_init(struct emit *e)
 {
 	jdoc_init(&e->doc);
+	jdoc_init(&e->again);
+	e->most = UINT64_MAX;
 }
 
 void
 emit_release(struct emit *e)
 {
 	jdoc_release(&e->doc);
+	jdoc_release(&e->again);
+	buf_release(&e->mapped);
 	buf_release(&e->out);
 	buf_release(&e->messages);
 	buf_release(&e->scratch);
@@ -35,9 +40,9 @@ void
 emit_begin(struct emit *e, const char *name)
 {
 	e->name = name;
-	e->n_records = e->n_faults = 0;
+	e->n_records = e->n_faults = e->n_held = e->n_values = e->hash = 0;
 	e->has_left = e->is_broken = false;
-	e->is_full = e->total_records >= e->limit;
+	e->is_full = e->all->n_records >= e->all->limit || e->most == 0;
 	e->out.len = e->messages.len = 0;
 }
 
@@ -54,16 +59,42 @@ tell(struct emit *e)
 	e->messages.len = 0;
 }
 
+/* Other threads may have come to the limit meanwhile: leave out what would be
+ * beyond it.  With the lock. */
+static void
+cut_off(struct emit *e)
+{
+	uint64_t n = e->all->n_records, room;
+	const char *p = e->out.data;
+
+	room = n < e->all->limit ? e->all->limit - n : 0;
+	if (e->n_held <= room)
+		return;
+	e->n_records -= e->n_held - room;
+	e->n_held = room;
+	for (uint64_t i = 0; i < room; i++)
+		p = (const char *)memchr(
+			p, '\n', e->out.len - (size_t)(p - e->out.data)) +
+		    1;
+	e->out.len = (size_t)(p - e->out.data);
+	e->is_full = true;
+}
+
 static void
 write_out(struct emit *e)
 {
 	tell(e);
 	if (e->out.len == 0)
 		return;
+	pthread_mutex_lock(&e->all->lock);
+	cut_off(e);
 	out_write(STDOUT_FILENO, "<stdout>", e->out.data, e->out.len);
 	run_counts.bytes_out += e->out.len;
+	e->all->n_records += e->n_held;
+	pthread_mutex_unlock(&e->all->lock);
+	e->has_left |= e->n_held > 0;
+	e->n_held = 0;
 	e->out.len = 0;
-	e->has_left = true;
 }
 
 void
@@ -82,9 +113,13 @@ emit_keep(struct emit *e)
 		    "%s: %" PRIu64 " faults in all", e->name, e->n_faults);
 	e->total_records += e->n_records;
 	e->total_faults += e->n_faults;
+	e->all->n_faults += e->n_faults;
+	pthread_mutex_lock(&e->all->lock);
+	run_counts.records_in += e->n_values;
 	run_counts.records_out += e->n_records;
 	run_counts.malformed += e->n_faults;
-	e->n_records = e->n_faults = 0;
+	pthread_mutex_unlock(&e->all->lock);
+	e->n_records = e->n_faults = e->n_values = 0;
 }
 
 void
@@ -123,6 +158,14 @@ note(struct emit *e, const struct piece *at, const char *fmt, ...)
 		buf_addf(m, "%s: %s\n", e->name, text);
 }
 
+void
+emit_tell(struct emit *e, const char *what)
+{
+	struct piece nowhere = {0};
+
+	note(e, &nowhere, "%s", what);
+}
+
 bool
 emit_fault(void *arg, const struct piece *at, const char *what)
 {
@@ -159,9 +202,11 @@ on_record(struct emit *e)
 	size_t most = e->hold > OUT_FULL ? e->hold : OUT_FULL;
 
 	e->n_records++;
+	e->n_held++;
 	if (e->out.len >= (e->has_left ? OUT_FULL : most))
 		write_out(e);
-	e->is_full = e->total_records + e->n_records >= e->limit;
+	e->is_full = e->all->n_records + e->n_held >= e->all->limit ||
+		     e->n_records >= e->most;
 	return !e->is_full;
 }
 
@@ -170,6 +215,12 @@ emit_raw(struct emit *e, const char *line, size_t len)
 {
 	buf_add(&e->out, line, len);
 	return on_record(e);
+}
+
+void
+emit_control(struct emit *e, const char *line, size_t len)
+{
+	buf_add(&e->out, line, len);
 }
 
 /* Append well-formed JSON without the white space between its tokens. */
@@ -196,6 +247,19 @@ is_space(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+/* A record of one line: annotate it, if need be. */
+static bool
+add_record(struct emit *e, const char *text, size_t len, struct jval root)
+{
+	if (e->annotation)
+		annot_add(&e->out, text, len, root, "fetch",
+		    e->annotation->data, e->annotation->len);
+	else
+		buf_add(&e->out, text, len);
+	buf_addc(&e->out, '\n');
+	return on_record(e);
+}
+
 /* The value itself is the record. */
 static bool
 pass(struct emit *e, const struct piece *p)
@@ -207,12 +271,13 @@ pass(struct emit *e, const struct piece *p)
 		len--;
 	for (; len > 0 && is_space(*s); s++)
 		len--;
-	if (memchr(s, '\n', len))
-		add_compact(&e->out, s, len);
-	else
-		buf_add(&e->out, s, len);
-	buf_addc(&e->out, '\n');
-	return on_record(e);
+	if (memchr(s, '\n', len)) {
+		e->mapped.len = 0;
+		add_compact(&e->mapped, s, len);
+		s = e->mapped.data;
+		len = e->mapped.len;
+	}
+	return add_record(e, s, len, jval_root(&e->doc));
 }
 
 static bool
@@ -220,9 +285,15 @@ on_result(void *arg, const char *json, size_t len)
 {
 	struct emit *e = arg;
 
-	buf_add(&e->out, json, len);
-	buf_addc(&e->out, '\n');
-	return on_record(e) && !stop_signal(); /* it may have no end */
+	if (e->annotation) {
+		e->mapped.len = 0;
+		buf_add(&e->mapped, json, len);
+		buf_reserve(&e->mapped, JDOC_PADDING);
+		jdoc_parse(&e->again, e->mapped.data, len);
+		json = e->mapped.data;
+	}
+	return add_record(e, json, len, jval_root(&e->again)) &&
+	       !stop_signal(); /* it may have no end */
 }
 
 static bool
@@ -231,7 +302,8 @@ map(struct emit *e, const struct piece *p)
 	e->scratch.len = 0;
 	if (!expr_each(
 		e->expression, jval_root(&e->doc), on_result, e, &e->scratch))
-		note(e, p, "-x: %.*s", (int)e->scratch.len, e->scratch.data);
+		note(e, p, "%s: %.*s", e->what, (int)e->scratch.len,
+		    e->scratch.data);
 	return !e->is_full;
 }
 
@@ -243,7 +315,8 @@ emit_value(void *arg, const struct piece *p)
 
 	if (e->is_full)
 		return false;
-	run_counts.records_in++;
+	e->n_values++;
+	e->hash = xxh64(p->text, p->len, e->hash);
 	why = jdoc_parse(&e->doc, p->text, p->len);
 	if (why)
 		return on_malformed(e, p, why);
@@ -251,5 +324,7 @@ emit_value(void *arg, const struct piece *p)
 		note(e, p, "a control line, not a record");
 		return true;
 	}
+	if (e->see && !e->see(e->see_arg, p->text, p->len, jval_root(&e->doc)))
+		return true;
 	return e->expression ? map(e, p) : pass(e, p);
 }

@@ -15,8 +15,7 @@
 #include "core/diag.h"
 #include "core/xmem.h"
 #include "obs/run.h"
-#include "source/body.h"
-#include "source/source.h"
+#include "source/task.h"
 #include "stream/stop.h"
 
 #define BLOCK ((size_t)256 << 10)
@@ -84,7 +83,7 @@ source_check_file(const char *url, struct buf *why)
 
 /* Wait for input; what is not held back goes out before. */
 static void
-wait_input(struct source *s, int fd)
+wait_input(struct stream *st, int fd)
 {
 	struct pollfd p[2] = {
 	    {.fd = fd, .events = POLLIN},
@@ -92,22 +91,23 @@ wait_input(struct source *s, int fd)
 	};
 
 	if (poll(p, 2, 0) == 0) {
-		emit_flush(&s->emit);
+		emit_flush(&st->w->emit);
 		poll(p, 2, -1);
 	}
 }
 
-/* Feed the file to b.  Returns 0, or a status after telling it. */
+/* Feed the file.  Returns 0, or a status after telling it. */
 static int
-read_all(struct source *s, int fd, struct body *b)
+read_all(struct stream *st, int fd)
 {
-	uint64_t max = s->options->max_size, size = 0;
+	const struct source_options *o = st->w->source->options;
+	uint64_t max = o->max_size ? o->max_size : st->d->max_size;
 	char *block = xmalloc(BLOCK);
 	ssize_t n = 1;
 	int status = 0;
 
 	while (n != 0 && status == 0) {
-		wait_input(s, fd);
+		wait_input(st, fd);
 		if (stop_signal())
 			break;
 		n = read(fd, block, BLOCK);
@@ -115,16 +115,15 @@ read_all(struct source *s, int fd, struct body *b)
 			continue;
 		if (n < 0) {
 			diag_error(
-			    "%s: read: %s", s->emit.name, strerror(errno));
+			    "%s: read: %s", st->w->emit.name, strerror(errno));
 			status = EX_IOERR;
 			break;
 		}
-		size += (uint64_t)n;
-		run_counts.bytes_in += (uint64_t)n;
-		if (max > 0 && size > max) {
-			diag_error("%s: larger than --max-size", s->emit.name);
+		if (max > 0 && st->n_bytes + (uint64_t)n > max) {
+			diag_error("%s: larger than %s", st->w->emit.name,
+			    o->max_size ? "--max-size" : "max_size");
 			status = EX_DATAERR;
-		} else if (!body_feed(b, block, (size_t)n) && n > 0) {
+		} else if (!page_feed(st, block, (size_t)n) && n > 0) {
 			break;
 		}
 	}
@@ -132,34 +131,43 @@ read_all(struct source *s, int fd, struct body *b)
 	return status;
 }
 
-int
-source_file(struct source *s, const char *url)
+enum page_end
+page_from_file(struct stream *st, int *status)
 {
-	struct body b = {.options = s->options->decode,
-	    .sink = {emit_value, emit_fault, &s->emit}};
-	enum format format = s->options->format;
-	char *path = path_of(url);
-	int fd = open(path, O_RDONLY | O_CLOEXEC), status;
+	struct emit *e = &st->w->emit;
+	char *path = path_of(st->request.url.data);
+	int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 
-	emit_begin(&s->emit, path);
 	if (fd < 0) {
-		if (!stop_signal())
-			diag_error("%s: open: %s", path, strerror(errno));
+		if (stop_signal()) {
+			free(path);
+			return PAGE_STOPPED;
+		}
+		diag_error("%s: open: %s", e->name,
+		    path ? strerror(errno) : "not file:PATH or file:///PATH");
 		free(path);
-		return EX_NOINPUT;
+		*status = EX_NOINPUT;
+		return PAGE_LOST;
 	}
-	if (format == FORMAT_AUTO)
-		format = format_of_url(path);
-	body_start(&b, format);
-	status = read_all(s, fd, &b);
+	page_start(st, "");
+	*status = read_all(st, fd);
 	close(fd);
-	if (status == 0 && !stop_signal())
-		body_finish(&b);
-	if (status == 0)
-		emit_keep(&s->emit);
-	else
-		emit_drop(&s->emit);
-	body_release(&b);
+	if (*status == 0 && !stop_signal())
+		page_finish(st);
 	free(path);
-	return status;
+	pthread_mutex_lock(&st->w->source->all.lock);
+	run_counts.bytes_in += st->n_bytes;
+	pthread_mutex_unlock(&st->w->source->all.lock);
+	if (*status != 0) {
+		emit_drop(e);
+		return PAGE_LOST;
+	}
+	return stop_signal() || st->is_cut ? PAGE_STOPPED : PAGE_CAME;
+}
+
+/* The path, for messages. */
+char *
+source_path_of(const char *url)
+{
+	return path_of(url);
 }

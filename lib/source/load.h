@@ -12,6 +12,8 @@
 
 void load_params(struct definition *d, const char *member, const json_t *object,
     struct params *p);
+void load_body(
+    struct definition *d, const struct doc_place *at, const json_t *v);
 void load_rows(struct definition *d, const json_t *v);
 void load_pages(struct definition *d, const json_t *v);
 void load_cursor(struct definition *d, const json_t *v);

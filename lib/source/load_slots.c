@@ -124,6 +124,34 @@ load_params(struct definition *d, const char *member, const json_t *object,
 	}
 }
 
+/* Find the secrets in a body, and what is no template. */
+void
+load_body(struct definition *d, const struct doc_place *up, const json_t *v)
+{
+	struct doc_place at = {.up = up};
+	struct template t = {0};
+	struct slot secret = {0};
+	struct buf why = {0};
+	json_t *each;
+
+	if (json_is_string(v) &&
+	    !template_compile(&t, json_string_value(v), &why))
+		doc_fault(&d->doc, up, "%.*s", (int)why.len, why.data);
+	template_release(&t);
+	buf_release(&why);
+	json_array_foreach((json_t *)v, at.index, each) load_body(d, &at, each);
+	if (!json_is_string(json_object_get(v, "secret"))) {
+		json_object_foreach((json_t *)v, at.key, each)
+		    load_body(d, &at, each);
+		return;
+	}
+	if (!load_slot(d, up, v, &secret))
+		return;
+	d->body_secrets = xrealloc(
+	    d->body_secrets, d->n_body_secrets + 1, sizeof(*d->body_secrets));
+	d->body_secrets[d->n_body_secrets++] = secret;
+}
+
 /* "404" or "4xx": set what is to be done for it. */
 static bool
 set_statuses(struct definition *d, const char *status, enum status_action to)
@@ -218,5 +246,7 @@ definition_unlock(struct definition *d)
 		status = unlock_all(d, &d->headers);
 	if (status == 0)
 		status = unlock_all(d, &d->form);
+	for (size_t i = 0; i < d->n_body_secrets && status == 0; i++)
+		status = unlock(d, &d->body_secrets[i]);
 	return status;
 }

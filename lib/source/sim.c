@@ -2,14 +2,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sysexits.h>
 
 #include "core/cli.h"
+#include "core/diag.h"
 #include "core/num.h"
 #include "core/random.h"
 #include "core/timestamp.h"
 #include "core/xmem.h"
 #include "source/sim.h"
-#include "source/source.h"
+#include "source/task.h"
 #include "stream/stop.h"
 #include "json/write.h"
 
@@ -252,36 +254,41 @@ source_check_sim(const char *url, struct buf *why)
 	return good;
 }
 
-int
-source_sim(struct source *src, const char *url)
+enum page_end
+page_from_sim(struct stream *st, int *status)
 {
-	struct emit *e = &src->emit;
+	struct emit *e = &st->w->emit;
 	struct buf line = {0};
-	struct piece p = {0};
 	struct sim s;
-	int kind = parse(&s, url, &line);
-	bool more = kind >= 0;
+	int kind = parse(&s, st->request.url.data, &line);
+	bool more = kind >= 0, is_plain = !e->expression && !e->see;
 
-	emit_begin(e, url);
+	page_start(st, "");
+	if (kind < 0) {
+		diag_error("%s: %.*s", e->name, (int)line.len, line.data);
+		*status = EX_USAGE;
+	}
 	e->has_left = true; /* nothing can fail: there is no need to hold */
 	for (uint64_t i = 0; kind >= 0 && i < s.n && more && !stop_signal();
 	     i++) {
+		struct piece p = {.number = i + 1};
+
 		line.len = 0;
 		makers[kind](&s, i);
 		finish_record(&line, &s);
-		p.number = i + 1;
-		if (e->expression) {
-			buf_reserve(&line, JDOC_PADDING);
-			p.text = line.data;
-			p.len = line.len;
-			more = emit_value(e, &p);
-		} else {
+		if (is_plain && !e->annotation) {
 			buf_addc(&line, '\n');
 			more = emit_raw(e, line.data, line.len);
+			continue;
 		}
+		buf_reserve(&line, JDOC_PADDING);
+		p.text = line.data;
+		p.len = line.len;
+		more = emit_value(e, &p);
 	}
-	emit_keep(e);
 	buf_release(&line);
 	buf_release(&s.text);
-	return 0;
+	if (kind < 0)
+		return PAGE_LOST;
+	return more ? PAGE_CAME : PAGE_STOPPED;
 }

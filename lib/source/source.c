@@ -1,25 +1,32 @@
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "source/source.h"
+#include "cache/commit.h"
+#include "core/diag.h"
+#include "core/secret.h"
+#include "core/share.h"
+#include "core/xmem.h"
+#include "source/bind.h"
+#include "source/task.h"
 #include "stream/stop.h"
 
 #define PARTIAL 3 /* exit status: some failed, the rest went out */
+#define STORE_WAIT_MS 10000
 
 struct kind {
 	const char *prefix;
-	int (*run)(struct source *s, const char *operand);
 	bool (*check)(const char *operand, struct buf *why); /* or NULL */
 };
 
 static const struct kind kinds[] = {
-    {"http://", source_web, NULL},
-    {"https://", source_web, NULL},
-    {"file:", source_file, source_check_file},
-    {"sim:", source_sim, source_check_sim},
-    {NULL, NULL, NULL},
+    {"http://", NULL},
+    {"https://", NULL},
+    {"file:", source_check_file},
+    {"sim:", source_check_sim},
+    {NULL, NULL},
 };
 
 static const struct kind *
@@ -33,63 +40,363 @@ kind_of(const char *operand)
 	return k->prefix ? k : NULL;
 }
 
-bool
-source_check(const char *operand, struct buf *why)
-{
-	const struct kind *k = kind_of(operand);
-
-	if (k)
-		return !k->check || k->check(operand, why);
-	if (access(operand, F_OK) == 0)
-		buf_addf(
-		    why, "%s: a file is named by file:%s", operand, operand);
-	else
-		buf_addf(why, "%.*s: not http://, https://, file: or sim:",
-		    (int)strcspn(operand, "?#"), operand);
-	return false;
-}
-
 void
 source_init(struct source *s, const struct source_options *o)
 {
 	*s = (struct source){.options = o};
-	s->emit.expression = o->expression;
-	s->emit.hold = o->hold;
-	s->emit.limit = o->limit;
-	emit_init(&s->emit);
+	s->all.limit = o->limit;
+	pthread_mutex_init(&s->all.lock, NULL);
+	pthread_mutex_init(&s->lock, NULL);
+	s->tail = &s->tasks;
+}
+
+struct store *
+source_store(struct source *s)
+{
+	if (!s->store)
+		s->store = store_new(NULL, STORE_WAIT_MS);
+	return s->store;
+}
+
+struct http *
+source_http(struct source *s)
+{
+	struct http *h;
+
+	pthread_mutex_lock(&s->lock);
+	if (!s->http)
+		s->http = s->options->jobs > 1 ? http_new_shared() : http_new();
+	h = s->http;
+	pthread_mutex_unlock(&s->lock);
+	return h;
+}
+
+struct origin *
+source_origin(struct source *s, const struct definition *d, const char *url)
+{
+	const struct source_options *o = s->options;
+	struct origin_rules rules = {
+	    .rate = o->rate.interval_us ? o->rate : d->rate,
+	    .remaining = d->quota_remaining,
+	    .reset = d->quota_reset,
+	    .reset_form = (enum origin_reset)d->quota_form};
+	struct origin *origin = NULL;
+	struct buf name = {0};
+
+	if (d->is_bare && !o->shares && rules.rate.interval_us == 0)
+		return NULL;
+	pthread_mutex_lock(&s->lock);
+	if (!s->origins) {
+		if (!d->is_bare || o->shares)
+			s->origin_store = store_new(NULL, STORE_WAIT_MS);
+		s->origins = origins_new(s->origin_store);
+	}
+	if (d->breaker)
+		buf_adds(&name, d->breaker);
+	if (d->breaker || origin_name(&name, url)) {
+		buf_addc(&name, '\0');
+		origin = origins_get(s->origins, name.data, &rules);
+	}
+	pthread_mutex_unlock(&s->lock);
+	buf_release(&name);
+	return origin;
 }
 
 void
-source_run(struct source *s, const char *operand)
+task_free(struct task *t)
 {
-	const struct kind *k = kind_of(operand);
+	if (t->is_own) {
+		definition_release(t->d);
+		free(t->d);
+	}
+	json_decref(t->vars);
+	free(t->name);
+	free(t->partition);
+	free(t);
+}
+
+/* What a URL is called in messages. */
+static char *
+shown(const char *url)
+{
+	struct buf b = {0};
+	char *path;
+
+	if (strncasecmp(url, "file:", 5) == 0) {
+		path = source_path_of(url);
+		return path ? path : xstrndup(url, strlen(url));
+	}
+	if (strncasecmp(url, "sim:", 4) == 0)
+		return xstrndup(url, strlen(url));
+	secret_mask_url(&b, url);
+	buf_addc(&b, '\0');
+	return b.data;
+}
+
+static int
+define_url(struct definition *d, const char *url)
+{
+	const struct kind *k = kind_of(url);
+	struct buf why = {0};
+	bool good = !k->check || k->check(url, &why);
+	char *name = shown(url);
+
+	definition_of_url(d, url, name);
+	if (!good)
+		diag_error("%.*s", (int)why.len, why.data);
+	buf_release(&why);
+	free(name);
+	return good ? 0 : EX_USAGE;
+}
+
+static bool
+ends_with(const char *s, const char *end)
+{
+	size_t n = strlen(s), m = strlen(end);
+
+	return n >= m && strcmp(s + n - m, end) == 0;
+}
+
+/* What is no URL must be a source file. */
+static int
+define_name(struct definition *d, const char *name)
+{
+	if (strstr(name, "://") || strchr(name, '?')) {
+		diag_error("%.*s: not http://, https://, file: or sim:",
+		    (int)strcspn(name, "?#"), name);
+		return EX_USAGE;
+	}
+	if (access(name, F_OK) == 0 && !ends_with(name, ".json")) {
+		diag_error("%s: a file is named by file:%s", name, name);
+		return EX_USAGE;
+	}
+	return definition_load(d, name);
+}
+
+int
+source_define(struct source *s, const char *name, struct definition **d)
+{
+	void **place = map_put(&s->definitions, name, strlen(name));
 	int status;
 
-	if (stop_signal() || s->emit.total_records >= s->emit.limit || !k)
-		return;
-	status = k->run(s, operand);
+	if (!*place) {
+		*place = xcalloc(1, sizeof(**d));
+		status = kind_of(name) ? define_url(*place, name)
+				       : define_name(*place, name);
+		if (status != 0) {
+			definition_release(*place);
+			free(*place);
+			map_remove(&s->definitions, name, strlen(name));
+			return status;
+		}
+	}
+	*d = *place;
+	return 0;
+}
+
+void
+source_add_rows(struct source *s, struct definition *d, const json_t *params,
+    bool is_from_data)
+{
+	json_t *rows = bind_rows(d, params), *row;
+	bool is_one = !d->rows && json_object_size(params) == 0;
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+	{
+		struct task *t = xcalloc(1, sizeof(*t));
+		struct buf name = {0}, part = {0};
+
+		if (!is_one)
+			bind_name(&part, d, params, row);
+		buf_adds(&name, d->name);
+		if (part.len > 0)
+			buf_addf(&name, ": %.*s",
+			    part.len > 200 ? 200 : (int)part.len, part.data);
+		buf_addc(&name, '\0');
+		buf_addc(&part, '\0');
+		*t = (struct task){.d = d,
+		    .vars = json_copy(row),
+		    .name = name.data,
+		    .partition = part.data,
+		    .is_from_data = is_from_data};
+		*s->tail = t;
+		s->tail = &t->next;
+	}
+	json_decref(rows);
+}
+
+void
+source_add_url(struct source *s, const char *url)
+{
+	struct task *t = xcalloc(1, sizeof(*t));
+
+	t->d = xcalloc(1, sizeof(*t->d));
+	define_url(t->d, url);
+	t->name = xstrndup(t->d->name, strlen(t->d->name));
+	t->partition = xstrndup("", 0);
+	t->vars = json_object();
+	t->is_own = t->is_from_data = true;
+	*s->tail = t;
+	s->tail = &t->next;
+}
+
+int
+source_ask(struct source *s, const char *operand)
+{
+	struct definition *d;
+	int status;
+
+	if (strcmp(operand, "-") == 0) {
+		s->reads_requests = true;
+		return 0;
+	}
+	status = source_define(s, operand, &d);
 	if (status == 0)
-		s->n_good++;
-	else if (s->n_failed++ == 0)
-		s->status = status;
+		source_add_rows(s, d, s->options->params, false);
+	return status;
+}
+
+struct task *
+source_next(struct source *s)
+{
+	struct task *t = NULL;
+
+	pthread_mutex_lock(&s->lock);
+	while (!s->tasks && s->reads_requests && !stop_signal())
+		s->reads_requests = source_read_request(s);
+	if (s->tasks && !stop_signal() && s->all.n_records < s->all.limit) {
+		t = s->tasks;
+		s->tasks = t->next;
+		if (!s->tasks)
+			s->tail = &s->tasks;
+	}
+	pthread_mutex_unlock(&s->lock);
+	return t;
+}
+
+static void *
+work(void *arg)
+{
+	struct worker w;
+	struct task *t;
+
+	worker_init(&w, arg);
+	while ((t = source_next(arg))) {
+		stream_run(&w, t);
+		task_free(t);
+	}
+	worker_release(&w);
+	return NULL;
+}
+
+void
+source_run(struct source *s)
+{
+	unsigned n = s->options->jobs > 1 ? s->options->jobs : 1, started = 0;
+	pthread_t *threads = xcalloc(n, sizeof(*threads));
+
+	for (; started + 1 < n; started++)
+		if (pthread_create(&threads[started], NULL, work, s) != 0)
+			break; /* with those that there are */
+	work(s);
+	for (unsigned i = 0; i < started; i++)
+		pthread_join(threads[i], NULL);
+	free(threads);
+}
+
+/* Keep the cursor that a control line names. */
+static int
+commit_line(struct commit *c, const char *line, struct jdoc *doc)
+{
+	struct checkpoint point;
+	struct buf text = {0}, why = {0};
+	const char *fault;
+	int status;
+
+	buf_adds(&text, line);
+	buf_addc(&text, '\0');
+	buf_reserve(&text, JDOC_PADDING);
+	if (jdoc_parse(doc, text.data, text.len - 1) != JERR_NONE) {
+		buf_release(&text);
+		return EX_SOFTWARE;
+	}
+	fault = checkpoint_read(text.data, jval_root(doc), &point);
+	status = fault ? EX_DATAERR : commit_move(c, &point, &why);
+	if (fault)
+		buf_adds(&why, fault);
+	if (status != 0)
+		diag_error("%.*s", (int)why.len, why.data);
+	if (!fault)
+		checkpoint_release(&point);
+	buf_release(&text);
+	buf_release(&why);
+	return status;
+}
+
+int
+source_commit(struct source *s)
+{
+	struct commit c = {0};
+	struct jdoc doc;
+	const struct map_entry *e;
+	size_t i = 0;
+	int status = 0, rc;
+
+	if (!s->options->commits || s->checkpoints.n == 0)
+		return 0;
+	c.store = source_store(s);
+	jdoc_init(&doc);
+	while ((e = map_next(&s->checkpoints, &i))) {
+		rc = commit_line(&c, e->value, &doc);
+		status = status ? status : rc;
+	}
+	jdoc_release(&doc);
+	commit_release(&c);
+	return status;
+}
+
+static void
+release(struct source *s)
+{
+	const struct map_entry *e;
+	struct task *t;
+
+	while ((t = s->tasks)) {
+		s->tasks = t->next;
+		task_free(t);
+	}
+	for (size_t i = 0; (e = map_next(&s->definitions, &i));) {
+		definition_release(e->value);
+		free(e->value);
+	}
+	map_release(&s->definitions);
+	for (size_t i = 0; (e = map_next(&s->checkpoints, &i));)
+		free(e->value);
+	map_release(&s->checkpoints);
+	http_free(s->http);
+	origins_free(s->origins);
+	store_free(s->store);
+	store_free(s->origin_store);
+	buf_release(&s->input);
+	pthread_mutex_destroy(&s->lock);
+	pthread_mutex_destroy(&s->all.lock);
 }
 
 int
 source_finish(struct source *s)
 {
-	const struct emit *e = &s->emit;
 	int status = 0;
 
 	if (stop_signal())
 		status = 128 + stop_signal();
-	else if (s->n_failed > 0 && s->n_good + e->total_records > 0)
+	else if (s->n_cut > 0 ||
+		 (s->n_failed > 0 && s->n_good + s->all.n_records > 0))
 		status = PARTIAL;
 	else if (s->n_failed > 0)
 		status = s->status;
-	else if (e->total_faults > 0)
+	else if (s->all.n_faults > 0)
 		status = EX_DATAERR;
-	http_free(s->http);
-	emit_release(&s->emit);
-	s->http = NULL;
+	release(s);
 	return status;
 }

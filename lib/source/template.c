@@ -84,6 +84,13 @@ template_compile(struct template *t, const char *text, struct buf *why)
 }
 
 void
+template_literal(struct template *t, const char *text)
+{
+	*t = (struct template){0};
+	add_part(t, text, strlen(text), false);
+}
+
+void
 template_release(struct template *t)
 {
 	for (size_t i = 0; i < t->n; i++)
@@ -154,6 +161,22 @@ move_on(enum part_of_url at, const struct buf *url)
 	}
 	buf_release(&b);
 	return now;
+}
+
+bool
+template_fills_host(const struct template *t)
+{
+	struct buf url = {0};
+	bool fills = false;
+
+	for (size_t i = 0; i < t->n && !fills; i++) {
+		if (t->parts[i].is_name)
+			fills = move_on(IN_SCHEME, &url) <= IN_HOST;
+		else
+			buf_add(&url, t->parts[i].text, t->parts[i].len);
+	}
+	buf_release(&url);
+	return fills;
 }
 
 /* A host, or a part of one. */

@@ -39,6 +39,9 @@ enum template_place {
  * appended to why. */
 bool template_compile(struct template *t, const char *text, struct buf *why);
 
+/* One that is nothing but text. */
+void template_literal(struct template *t, const char *text);
+
 /* Free the contents.  Safe to call twice. */
 void template_release(struct template *t);
 
@@ -52,6 +55,9 @@ const char *template_name(const struct template *t);
  */
 int template_fill(const struct template *t, const json_t *vars,
     enum template_place place, struct buf *out, struct buf *why);
+
+/* Is a part of the host to be filled in? */
+bool template_fills_host(const struct template *t);
 
 /* Append len bytes as a part of a query or of a path (RFC 3986): all but
  * letters, digits and -._~ becomes %XX. */

@@ -7,6 +7,7 @@
 #include "source/body.h"
 #include "source/sim.h"
 #include "source/source.h"
+#include "source/task.h"
 #include "unit.h"
 #include "json/parse.h"
 
@@ -199,16 +200,17 @@ test_sim(void)
 		ok(n >= -10 && n <= 10 && r >= -3 && r <= 3);
 	}
 	test("sim: parameters");
-	ok(source_check("sim:weather", &why));
-	ok(source_check("sim:github?", &why));
-	ok(source_check("sim:currency?n=0&seed=18446744073709551615&faults=1&"
-			"start=1969-01-01T00:00:00Z&step=0",
+	ok(source_check_sim("sim:weather", &why));
+	ok(source_check_sim("sim:github?", &why));
+	ok(source_check_sim(
+	    "sim:currency?n=0&seed=18446744073709551615&faults=1&"
+	    "start=1969-01-01T00:00:00Z&step=0",
 	    &why));
 	ok(why.len == 0);
-	ok(!source_check("sim:weather?n=1&&seed=2", &why));
-	ok(!source_check("sim:weather?faults=1.1", &why));
-	ok(!source_check("sim:weather?step=400d", &why));
-	ok(!source_check("sim:", &why));
+	ok(!source_check_sim("sim:weather?n=1&&seed=2", &why));
+	ok(!source_check_sim("sim:weather?faults=1.1", &why));
+	ok(!source_check_sim("sim:weather?step=400d", &why));
+	ok(!source_check_sim("sim:", &why));
 	buf_release(&why);
 }
 

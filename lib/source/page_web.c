@@ -1,0 +1,223 @@
+/* task: one page over http or https. */
+#include <inttypes.h>
+#include <poll.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "core/diag.h"
+#include "core/num.h"
+#include "http/retry.h"
+#include "obs/run.h"
+#include "source/task.h"
+#include "stream/stop.h"
+
+static bool
+on_data(void *arg, const struct http_result *r, const char *data, size_t len)
+{
+	struct stream *st = arg;
+
+	if (!st->is_started)
+		page_start(st, r->type);
+	return page_feed(st, data, len);
+}
+
+static void
+on_wait(void *arg)
+{
+	struct stream *st = arg;
+
+	emit_flush(&st->w->emit);
+}
+
+/* All of the body came: is it whole? */
+static void
+on_end(void *arg, struct http_result *r)
+{
+	struct stream *st = arg;
+
+	if (!page_finish(st)) {
+		http_result_fail(
+		    r, EX_DATAERR, "body ends in the middle of a value");
+	} else if (st->parse_retries > 0 && st->w->emit.n_faults > 0 &&
+		   !st->w->emit.has_left) {
+		st->parse_retries--;
+		st->is_cut = true; /* if it is the last, what is good counts */
+		http_result_fail(r, EX_DATAERR, "body is malformed");
+	}
+}
+
+static enum status_action
+action_of(const struct stream *st, const struct http_result *r)
+{
+	return r->status >= 0 && r->status < 600
+		   ? (enum status_action)st->d->on_status[r->status]
+		   : STATUS_DEFAULT;
+}
+
+/* Drop what the attempt brought.  Returns false if that is not possible. */
+static bool
+start_anew(struct stream *st)
+{
+	struct emit *e = &st->w->emit;
+
+	if (e->has_left)
+		return false;
+	emit_drop(e);
+	if (st->track.c)
+		track_undo(&st->track);
+	st->is_started = st->is_cut = false;
+	st->n_bytes = 0;
+	return true;
+}
+
+static void
+tell_retry(struct stream *st, const struct http_result *r, int64_t wait_ms)
+{
+	struct buf wait = {0};
+
+	num_add_duration(&wait, wait_ms);
+	diag_warn("%s: %s (retrying in %.*s)", st->name.data, r->error,
+	    (int)wait.len, wait.data);
+	buf_release(&wait);
+}
+
+static bool
+on_retry(void *arg, const struct http_result *r, int64_t wait_ms)
+{
+	struct stream *st = arg;
+	enum status_action action = action_of(st, r);
+
+	if (action == STATUS_FAIL || action == STATUS_IGNORE || !start_anew(st))
+		return false;
+	tell_retry(st, r, wait_ms);
+	return true;
+}
+
+static int64_t
+first_of(int64_t a, int64_t b, int64_t otherwise)
+{
+	if (a > 0)
+		return a;
+	return b > 0 ? b : otherwise;
+}
+
+static struct http_policy
+policy_of(const struct stream *st)
+{
+	const struct source_options *o = st->w->source->options;
+	const struct definition *d = st->d;
+	struct http_policy p = HTTP_POLICY;
+
+	if (o->retries >= 0)
+		p.attempts = 1 + (unsigned)o->retries;
+	else if (d->retries >= 0)
+		p.attempts = 1 + (unsigned)d->retries;
+	p.base_ms = first_of(o->retry_delay_ms, d->retry_delay_ms, p.base_ms);
+	p.deadline_ms = first_of(o->deadline_ms, d->deadline_ms, p.deadline_ms);
+	return p;
+}
+
+/* What goes wrong that on_status wants to be tried again, though nobody else
+ * would. */
+static bool
+wants_again(
+    const struct stream *st, const struct http_result *r, unsigned *attempts)
+{
+	enum status_action action = action_of(st, r);
+
+	if (r->class == HTTP_OK || r->class == HTTP_STOPPED)
+		return false;
+	if (action == STATUS_REFRESH && r->status == 401)
+		*attempts = *attempts > 2 ? 2 : *attempts;
+	return (action == STATUS_RETRY || action == STATUS_REFRESH) &&
+	       r->again == HTTP_AGAIN_NEVER;
+}
+
+static void
+wait_for(int64_t ms)
+{
+	struct pollfd p = {.fd = stop_fd(), .events = POLLIN};
+
+	poll(&p, 1, (int)ms);
+}
+
+/* Send it, as often as need be. */
+static void
+send_page(struct stream *st, const struct http_request *q)
+{
+	struct http_policy p = policy_of(st);
+	struct http_result *r = &st->result;
+	struct http *http = source_http(st->w->source);
+	struct origin *origin = source_origin(st->w->source, st->d, q->url);
+	unsigned attempts = p.attempts;
+	int64_t wait;
+
+	for (unsigned n = 1;; n++) {
+		http_retry(http, q, &p, origin, on_retry, r);
+		if (!wants_again(st, r, &attempts) || n >= attempts ||
+		    !start_anew(st) || stop_signal())
+			break;
+		wait = http_backoff_ms(&p, n, (uint64_t)n << 63);
+		tell_retry(st, r, wait);
+		wait_for(wait);
+		http_result_release(r);
+	}
+}
+
+/* What the last attempt comes to. */
+static enum page_end
+conclude(struct stream *st, int *status)
+{
+	struct emit *e = &st->w->emit;
+	const struct http_result *r = &st->result;
+	uint64_t n = e->has_left ? e->n_records : 0;
+
+	if (r->class == HTTP_OK)
+		return PAGE_CAME;
+	if (action_of(st, r) == STATUS_IGNORE)
+		return PAGE_ABSENT;
+	/* stopped: by a signal, the limit or a fault; whole values count */
+	if (r->class == HTTP_STOPPED || st->is_cut)
+		return PAGE_STOPPED;
+	emit_drop(e);
+	if (n > 0)
+		diag_error("%s: %s, after %" PRIu64 " records went out",
+		    st->name.data, r->error, n);
+	else
+		diag_error("%s: %s", st->name.data, r->error);
+	*status = r->exit;
+	return PAGE_LOST;
+}
+
+enum page_end
+page_from_web(struct stream *st, int *status)
+{
+	const struct source_options *o = st->w->source->options;
+	const struct definition *d = st->d;
+	struct http_request q = {
+	    .method = st->request.method,
+	    .url = st->request.url.data,
+	    .headers = (const char *const *)st->request.headers,
+	    .body = st->request.body.len > 0 ? st->request.body.data : NULL,
+	    .body_len = st->request.body.len,
+	    .is_idempotent = d->is_idempotent,
+	    .is_from_data = st->task->is_from_data,
+	    .redirects = (enum http_redirects)(
+		o->redirects >= 0 ? o->redirects : d->redirects),
+	    .timeout_ms = first_of(o->timeout_ms, d->timeout_ms, 0),
+	    .max_size = o->max_size ? o->max_size : d->max_size,
+	    .on_data = on_data,
+	    .on_wait = on_wait,
+	    .on_end = on_end,
+	    .arg = st,
+	};
+	enum page_end end;
+
+	st->parse_retries = (unsigned)d->parse_retries;
+	send_page(st, &q);
+	end = conclude(st, status);
+	pthread_mutex_lock(&st->w->source->all.lock);
+	run_counts.bytes_in += st->n_bytes;
+	pthread_mutex_unlock(&st->w->source->all.lock);
+	return end;
+}

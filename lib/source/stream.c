@@ -1,0 +1,471 @@
+/* task: a stream, page by page. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "core/diag.h"
+#include "core/timestamp.h"
+#include "core/xmem.h"
+#include "source/task.h"
+#include "state/holder.h"
+#include "state/lease.h"
+#include "stream/stop.h"
+#include "json/write.h"
+
+#define LEASE_MS INT64_C(300000) /* renewed with each page */
+
+/* Is that how a page or stream ended? */
+enum end { END_MORE, END_DONE, END_CUT, END_FAILED, END_ENOUGH };
+
+static void
+set_name(struct stream *st)
+{
+	st->name.len = 0;
+	buf_adds(&st->name, st->task->name);
+	if (st->pager.n_pages > 0)
+		buf_addf(&st->name, ": page %" PRIu64, st->pager.n_pages + 1);
+	buf_addc(&st->name, '\0');
+}
+
+/* The variables that are always there. */
+static void
+set_variables(struct stream *st)
+{
+	json_t *vars = st->task->vars;
+	char now[TIMESTAMP_SIZE];
+	struct buf since = {0}, until = {0};
+
+	timestamp_format(timestamp_now(), now);
+	json_object_set_new(vars, "now", json_string(now));
+	json_object_set_new(vars, "today", json_stringn(now, 10));
+	if (!st->track.c)
+		return;
+	track_since(&st->track, &since);
+	track_until(&st->track, &until);
+	json_object_set_new(vars, "since",
+	    since.len ? json_stringn(since.data, since.len) : json_null());
+	json_object_set_new(vars, "until",
+	    until.len ? json_stringn(until.data, until.len) : json_null());
+	buf_release(&since);
+	buf_release(&until);
+}
+
+/* The request for the page at hand.  Returns 0 or a status, told. */
+static int
+compose_page(struct stream *st, bool is_shown)
+{
+	struct extra extras[COMPOSE_EXTRAS] = {{0}};
+	const struct incremental *c = &st->d->cursor;
+	struct compose how = {.d = st->d,
+	    .vars = st->task->vars,
+	    .url = pager_url(&st->pager),
+	    .extras = extras,
+	    .headers = st->w->source->options->headers,
+	    .is_shown = is_shown};
+	struct buf why = {0};
+	int status;
+
+	how.n_extras = pager_extras(&st->pager, extras);
+	if (!how.url && c->param && st->track.from.is_set) {
+		extras[how.n_extras].name = c->param;
+		track_since(&st->track, &extras[how.n_extras++].text);
+	}
+	if (!how.url && c->end_param && st->track.until.is_set) {
+		extras[how.n_extras].name = c->end_param;
+		track_until(&st->track, &extras[how.n_extras++].text);
+	}
+	composed_release(&st->request);
+	status = compose(&st->request, &how, &why);
+	if (status != 0)
+		diag_error("%s: %.*s", st->name.data, (int)why.len, why.data);
+	for (size_t i = 0; i < how.n_extras; i++)
+		buf_release(&extras[i].text);
+	buf_release(&why);
+	return status;
+}
+
+/* What there is to say about a page that came; it may yet be no good. */
+static enum end
+judge(struct stream *st, int *status)
+{
+	struct emit *e = &st->w->emit;
+	struct pager_page page = {
+	    .n_records = e->n_values,
+	    .n_bytes = st->n_bytes,
+	    .hash = e->hash,
+	    .r = &st->result,
+	    .url = st->request.url.data,
+	};
+	struct buf why = {0};
+	enum pager_verdict verdict = PAGER_END;
+
+	if (st->has_body)
+		page.body = jval_root(&st->w->page);
+	if (!pager_check(&st->pager, &page, &why) || st->track.is_unsorted) {
+		if (st->track.is_unsorted)
+			buf_adds(&why, "records are not in the order that the"
+				       " cursor's order, asc, promises");
+		emit_drop(e);
+		verdict = PAGER_FAILED;
+	} else {
+		verdict = pager_next(&st->pager, &page, &why);
+	}
+	if (verdict == PAGER_FAILED || verdict == PAGER_TRUNCATED)
+		diag_error("%s: %.*s", st->name.data, (int)why.len, why.data);
+	buf_release(&why);
+	if (verdict == PAGER_FAILED)
+		*status = EX_PROTOCOL;
+	if (verdict == PAGER_NEXT && st->d->cursor.order == CURSOR_DESC &&
+	    !st->d->cursor.param && st->track.is_below)
+		verdict = PAGER_END; /* all that follows is older */
+	switch (verdict) {
+	case PAGER_NEXT:
+		return END_MORE;
+	case PAGER_END:
+		return END_DONE;
+	case PAGER_TRUNCATED:
+		return END_CUT;
+	default:
+		return END_FAILED;
+	}
+}
+
+/* Write a checkpoint behind what is out or about to go. */
+static void
+checkpoint(struct stream *st, bool is_end)
+{
+	struct source *s = st->w->source;
+	struct buf line = {0};
+	char **last;
+
+	if (!st->track.c || st->is_stale || s->options->is_dry)
+		return;
+	track_checkpoint(&st->track, is_end, &line);
+	if (line.len > 0) {
+		emit_control(&st->w->emit, line.data, line.len);
+		pthread_mutex_lock(&s->lock);
+		last = (char **)map_put(
+		    &s->checkpoints, st->track.key.data, st->track.key.len - 1);
+		free(*last);
+		*last = xstrndup(line.data, line.len - 1);
+		pthread_mutex_unlock(&s->lock);
+	}
+	buf_release(&line);
+}
+
+/* Print the request, without its secrets. */
+static int
+print_request(struct stream *st)
+{
+	const struct composed *c = &st->request;
+	struct buf b = {0};
+	int status = compose_page(st, true);
+
+	jwrite_text(&b, "{\"source\":", st->d->name);
+	jwrite_text(&b, ",\"method\":", status == 0 ? c->method : "");
+	jwrite_text(&b, ",\"url\":", c->url.data);
+	buf_adds(&b, ",\"headers\":[");
+	for (size_t i = 0; i < c->n_headers; i++)
+		jwrite_text(&b, i ? "," : "", c->headers[i]);
+	buf_addc(&b, ']');
+	if (c->body.len > 0) {
+		buf_adds(&b, ",\"body\":");
+		jwrite_string(&b, c->body.data, c->body.len);
+	}
+	buf_adds(&b, "}\n");
+	if (status == 0)
+		emit_raw(&st->w->emit, b.data, b.len);
+	emit_keep(&st->w->emit);
+	buf_release(&b);
+	return status;
+}
+
+/* It was stopped by us: by max_records? */
+static enum end
+stopped(const struct stream *st)
+{
+	const struct emit *e = &st->w->emit;
+
+	if (e->n_records < e->most)
+		return END_ENOUGH;
+	diag_error("%s: cut off after %" PRIu64
+		   " records (max_records); there may be more",
+	    st->name.data, st->d->pages.max_records);
+	return END_CUT;
+}
+
+/* One page.  Returns how it ended. */
+static enum end
+run_page(struct stream *st, int *status)
+{
+	struct emit *e = &st->w->emit;
+	enum end end = END_FAILED;
+
+	set_name(st);
+	emit_begin(e, st->name.data);
+	if (st->track.c)
+		track_page(&st->track);
+	st->is_started = st->is_cut = st->has_body = false;
+	st->n_bytes = 0;
+	if (st->w->source->options->is_dry) {
+		*status = print_request(st);
+		return *status ? END_FAILED : END_DONE;
+	}
+	*status = compose_page(st, false);
+	if (*status != 0)
+		return END_FAILED;
+	switch (page_ask(st, status)) {
+	case PAGE_CAME:
+		end = judge(st, status);
+		if (e->is_full || e->is_broken)
+			end = end == END_FAILED ? end : stopped(st);
+		else if (end != END_FAILED && track_is_stepwise(&st->track))
+			checkpoint(st, false);
+		emit_keep(e);
+		break;
+	case PAGE_ABSENT:
+		emit_drop(e);
+		end = END_DONE;
+		break;
+	case PAGE_STOPPED:
+		end = stopped(st);
+		emit_keep(e);
+		break;
+	case PAGE_LOST:
+		break;
+	}
+	http_result_release(&st->result);
+	return end;
+}
+
+static bool
+renew(void *state, int64_t now, void *arg)
+{
+	char holder[HOLDER_SIZE];
+
+	(void)arg;
+	holder_self(holder);
+	return lease_renew(state, holder, LEASE_MS, now);
+}
+
+static bool
+take(void *state, int64_t now, void *arg)
+{
+	struct lease *l = state;
+	char holder[HOLDER_SIZE];
+	long pid;
+
+	holder_self(holder);
+	*(bool *)arg = lease_take(
+	    l, holder, LEASE_MS, holder_is_dead(l->holder, &pid), now);
+	return *(bool *)arg;
+}
+
+static bool
+drop(void *state, int64_t now, void *arg)
+{
+	char holder[HOLDER_SIZE];
+
+	(void)now;
+	(void)arg;
+	holder_self(holder);
+	return lease_drop(state, holder);
+}
+
+/* A step of the lease of the stream. */
+static int
+step_lease(struct stream *st, bool (*step)(void *, int64_t, void *), void *arg)
+{
+	struct source *s = st->w->source;
+	struct buf key = {0}, why = {0};
+	int status;
+
+	buf_adds(&key, "lease:fetch:");
+	buf_adds(&key, st->track.key.data + strlen("cursor:"));
+	buf_addc(&key, '\0');
+	pthread_mutex_lock(&s->lock);
+	status =
+	    state_step(source_store(s), &lease_kind, key.data, step, arg, &why);
+	pthread_mutex_unlock(&s->lock);
+	if (status != 0)
+		diag_error("%s: %.*s", st->task->name, (int)why.len, why.data);
+	buf_release(&key);
+	buf_release(&why);
+	return status;
+}
+
+static enum end
+run_pages(struct stream *st, int *status)
+{
+	enum end end = END_MORE;
+
+	pager_release(&st->pager);
+	pager_init(&st->pager, st->d, &st->w->pages);
+	st->w->emit.most = st->d->pages.max_records;
+	set_variables(st);
+	while (end == END_MORE && !stop_signal()) {
+		end = run_page(st, status);
+		if (st->w->emit.most != UINT64_MAX)
+			st->w->emit.most =
+			    st->pager.n_records < st->d->pages.max_records
+				? st->d->pages.max_records - st->pager.n_records
+				: 0;
+		if (end == END_MORE && st->track.c)
+			step_lease(st, renew, NULL);
+	}
+	return end == END_MORE ? END_ENOUGH : end;
+}
+
+/* All windows, or the only one. */
+static enum end
+run_windows(struct stream *st, int *status)
+{
+	bool has_windows = st->track.c && st->track.c->step_ms > 0;
+	enum end end = END_DONE;
+
+	if (has_windows && !track_window(&st->track))
+		return END_DONE;
+	do {
+		end = run_pages(st, status);
+		if (end == END_DONE && st->track.c &&
+		    (has_windows || !track_is_stepwise(&st->track) ||
+			st->track.seq == 0)) {
+			emit_begin(&st->w->emit, st->name.data);
+			checkpoint(st, true);
+			emit_keep(&st->w->emit);
+		}
+	} while (end == END_DONE && has_windows && track_window(&st->track));
+	return end;
+}
+
+/* What the cursor noticed. */
+static void
+tell_track(const struct stream *st)
+{
+	const struct track *t = &st->track;
+
+	if (t->n_without > 0)
+		diag_warn("%s: %" PRIu64
+			  " records without a value of the cursor at %s",
+		    st->task->name, t->n_without, t->c->field);
+	if (t->is_forgetful)
+		diag_warn("%s: more than %d records at the same %s: some may"
+			  " come again",
+		    st->task->name, TRACK_SEEN, t->c->field);
+}
+
+static void
+account(struct source *s, enum end end, int status)
+{
+	pthread_mutex_lock(&s->lock);
+	if (end == END_CUT)
+		s->n_cut++;
+	if (end != END_FAILED)
+		s->n_good++;
+	else if (s->n_failed++ == 0)
+		s->status = status;
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* With the lease, or if there is no cursor. */
+static int
+run(struct stream *st)
+{
+	struct source *s = st->w->source;
+	int status = 0;
+	enum end end = run_windows(st, &status);
+
+	if (st->track.c)
+		tell_track(st);
+	if (st->is_stale) {
+		pthread_mutex_lock(&s->lock);
+		s->n_stale++;
+		pthread_mutex_unlock(&s->lock);
+	}
+	account(s, end, status);
+	return status;
+}
+
+/* Somebody else is at it. */
+static int
+give_way(struct stream *st)
+{
+	struct source *s = st->w->source;
+
+	if (!s->options->is_exclusive) {
+		diag_info("%s: another run is at it", st->task->name);
+		account(s, END_DONE, 0);
+		return 0;
+	}
+	diag_error("%s: another run is at it", st->task->name);
+	account(s, END_FAILED, EX_TEMPFAIL);
+	return EX_TEMPFAIL;
+}
+
+static int
+begin(struct stream *st)
+{
+	struct source *s = st->w->source;
+	const struct source_options *o = s->options;
+	struct buf why = {0};
+	int status = 0;
+
+	if (!worker_set(st->w, st->d, &why))
+		status = EX_CONFIG;
+	pthread_mutex_lock(&s->lock);
+	if (status == 0 && !o->is_dry)
+		status = definition_unlock(st->task->d);
+	if (status == 0)
+		status = track_begin(&st->track, &st->d->cursor,
+		    st->d->cursor.field ? source_store(s) : NULL, st->d->name,
+		    o->stream ? o->stream : "main", st->task->partition,
+		    o->since, &why);
+	pthread_mutex_unlock(&s->lock);
+	if (why.len > 0)
+		diag_error("%s: %.*s", st->task->name, (int)why.len, why.data);
+	buf_release(&why);
+	return status;
+}
+
+static bool
+see(void *arg, const char *text, size_t len, struct jval record)
+{
+	return track_see(arg, text, len, record);
+}
+
+int
+stream_run(struct worker *w, const struct task *task)
+{
+	const struct source_options *o = w->source->options;
+	struct stream st = {.w = w, .task = task, .d = task->d};
+	bool is_ours = true, has_lease;
+	int status;
+
+	buf_adds(&st.name, task->name);
+	buf_addc(&st.name, '\0');
+	status = begin(&st);
+	w->emit.see = st.track.c ? see : NULL;
+	w->emit.see_arg = &st.track;
+	w->emit.hold = task->d->is_bare ? SOURCE_HOLD : SOURCE_HOLD_PAGE;
+	if (o->hold >= 0)
+		w->emit.hold = (size_t)o->hold;
+	has_lease = st.track.c && !o->is_dry;
+	if (status == 0 && has_lease)
+		status = step_lease(&st, take, &is_ours);
+	if (status != 0)
+		account(w->source, END_FAILED, status);
+	else if (!is_ours)
+		status = give_way(&st);
+	else
+		status = run(&st);
+	if (has_lease && is_ours)
+		step_lease(&st, drop, NULL);
+	track_release(&st.track);
+	pager_release(&st.pager);
+	composed_release(&st.request);
+	body_release(&st.body);
+	buf_release(&st.name);
+	buf_release(&st.annotation);
+	return status;
+}
