@@ -24,9 +24,6 @@ static struct scoring scoring = {
 };
 static const char *time_path;
 static const char *window; /* --window */
-static const char **by; /* --by; owned */
-static struct jpath *by_paths; /* owned */
-static size_t n_by;
 
 static const struct cli cli = {
     .usage = "cdo-score [-e] [-R rules]... [-j jobs] [-t path] [-w weights]"
@@ -131,15 +128,6 @@ set_report(const char *path)
 	scoring.report = path;
 }
 
-static void
-add_by(const char *path)
-{
-	by = xrealloc(by, n_by + 1, sizeof(*by));
-	by_paths = xrealloc(by_paths, n_by + 1, sizeof(*by_paths));
-	jpath_option(&cli, "--by", path, &by_paths[n_by]);
-	by[n_by++] = path;
-}
-
 /* Returns 0, or an exit status after a diagnostic. */
 static int
 take_option(struct filter *f, int c, const char *arg)
@@ -158,7 +146,7 @@ take_option(struct filter *f, int c, const char *arg)
 		scoring.has_weights = true;
 		return quality_read_weights(arg, scoring.weights);
 	case BY:
-		add_by(arg);
+		labels_option(&scoring.groups.labels, &cli, "--by", arg);
 		break;
 	case LEAST:
 		set_least(arg);
@@ -198,7 +186,7 @@ static void
 check_options(void)
 {
 	const struct scoring *s = &scoring;
-	bool has_parts = n_by > 0 || window;
+	bool has_parts = s->groups.labels.n > 0 || window;
 
 	if (s->is_merge && (s->is_summary || s->is_penalty || s->rules ||
 			       has_parts || time_path))
@@ -241,18 +229,11 @@ main(int argc, char *argv[])
 		jpath_option(&cli, "-t", time_path, &scoring.time);
 		scoring.has_time = true;
 	}
-	scoring.groups.fields = by_paths;
-	scoring.groups.names = by;
-	scoring.groups.n_fields = n_by;
 	if (status == 0)
 		status =
 		    scoring_run(&scoring, &f, argc - optind, argv + optind);
 	scoring_release(&scoring);
 	rules_release(&rules);
-	for (size_t i = 0; i < n_by; i++)
-		jpath_release(&by_paths[i]);
-	free(by_paths);
-	free(by);
 	out_finish();
 	return run_end(status);
 }

@@ -53,10 +53,11 @@ struct channel_limits {
 
 struct channel {
 	const char *name; /* the member of a receiver */
+	const struct channel_shape *shape; /* for load, or NULL */
 
 	/* Read the settings; NULL after telling the fault. */
-	void *(*load)(
-	    struct alerts *a, const struct doc_place *at, const json_t *v);
+	void *(*load)(struct alerts *a, const struct doc_place *at,
+	    const json_t *v, const struct channel *self);
 	void (*free)(void *settings);
 
 	/* Send, and wait for the outcome.  If it is not DELIVERED the reason

@@ -140,8 +140,9 @@ list_members(struct doc_member *list, const struct channel_shape *shape)
 
 void *
 channel_load(struct alerts *a, const struct doc_place *at, const json_t *v,
-    const struct channel_shape *shape)
+    const struct channel *self)
 {
+	const struct channel_shape *shape = self->shape;
 	char *settings = xcalloc(1, shape->size + MAX_MEMBERS * sizeof(void *));
 	struct channel_base *base = (struct channel_base *)(void *)settings;
 	struct doc_member list[MAX_MEMBERS];

@@ -22,11 +22,16 @@ struct channel_string {
 	const char *fallback; /* what it is if it is not given, or NULL */
 };
 
+struct web_request;
+
 /* What the settings of a channel are. */
 struct channel_shape {
 	size_t size; /* of the struct */
 	const struct channel_string *strings; /* ends with a name of NULL */
 	const struct doc_member *members; /* the others, the same; or NULL */
+	/* Of a channel that sends by web_send: make the request. */
+	void (*compose)(const void *settings, const struct notification *n,
+	    struct web_request *q);
 };
 
 /* What the struct begins with. */
@@ -36,13 +41,13 @@ struct channel_base {
 };
 
 /*
- * Read the settings by their shape; NULL after telling the faults.  Without
- * secrets (alerts.with_secrets) a referenced string is "".
+ * A channel's load: read the settings by their shape; NULL after telling the
+ * faults.  Without secrets (alerts.with_secrets) a referenced string is "".
  */
 void *channel_load(struct alerts *a, const struct doc_place *at,
-    const json_t *v, const struct channel_shape *shape);
+    const json_t *v, const struct channel *self);
 
-/* Free settings that channel_load made. */
+/* A channel's free: for settings that channel_load made. */
 void channel_settings_free(void *settings);
 
 /*

@@ -130,7 +130,8 @@ load_receiver(struct alerts *a, struct receiver *r, const struct doc_place *at,
 			continue;
 		r->channel = find_channel(a, &place);
 		if (r->channel && n_channels == 1)
-			r->settings = r->channel->load(a, &place, settings);
+			r->settings =
+			    r->channel->load(a, &place, settings, r->channel);
 	}
 	set_rate(r);
 	json_decref(common);

@@ -78,14 +78,15 @@ add_label(struct text *t, bool is_first, const char *name, const char *value,
 	*t = line;
 }
 
+/* In whole seconds. */
 static void
 add_times(struct text *t, const struct notice *a)
 {
 	char start[TIMESTAMP_SIZE], end[TIMESTAMP_SIZE];
 	char text[2 * TIMESTAMP_SIZE + 16];
 
-	timestamp_format(a->starts_at, start);
-	timestamp_format(a->ends_at, end);
+	timestamp_format(a->starts_at / 1000 * 1000, start);
+	timestamp_format(a->ends_at / 1000 * 1000, end);
 	if (a->is_firing)
 		snprintf(text, sizeof(text), "since %s", start);
 	else

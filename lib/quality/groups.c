@@ -5,8 +5,6 @@
 #include "quality/groups.h"
 #include "json/write.h"
 
-#define KEY_MAX 1024 /* bytes; what is longer has no group of its own */
-
 static struct group *
 new_group(const struct groups *g)
 {
@@ -43,7 +41,7 @@ find(struct groups *g, bool *is_new)
 	*is_new = !x;
 	if (x)
 		return x;
-	if (g->by_key.n >= g->max || g->key.len > KEY_MAX) {
+	if (g->by_key.n >= g->max || g->key.len > LABELS_KEY_MAX) {
 		g->is_full = true;
 		return NULL;
 	}
@@ -58,29 +56,16 @@ groups_find(struct groups *g, struct jval root)
 	struct group *x;
 	bool is_new;
 
-	if (g->n_fields > 0 && jval_type(root) == J_ABSENT)
+	if (g->labels.n > 0 && jval_type(root) == J_ABSENT)
 		return others(g);
 	g->key.len = 0;
 	buf_addc(&g->key, '\n'); /* so that there is a key */
-	for (size_t i = 0; i < g->n_fields; i++) {
-		struct jval v = jpath_get(&g->fields[i], root);
-
-		if (jval_type(v) == J_ABSENT)
-			buf_adds(&g->key, "null");
-		else
-			jval_canon(&g->key, v);
-		buf_addc(&g->key, '\n');
-	}
+	labels_key(&g->labels, root, &g->key);
 	x = find(g, &is_new);
 	if (!x)
 		return others(g);
-	for (size_t i = 0; is_new && i < g->n_fields; i++) {
-		jwrite_text(&x->label, i ? "," : "{", g->names[i]);
-		buf_addc(&x->label, ':');
-		jwrite_value(&x->label, jpath_get(&g->fields[i], root));
-	}
-	if (is_new && g->n_fields > 0)
-		buf_addc(&x->label, '}');
+	if (is_new && g->labels.n > 0)
+		labels_write(&g->labels, root, &x->label);
 	return &x->pool;
 }
 
@@ -134,5 +119,6 @@ void
 groups_release(struct groups *g)
 {
 	groups_clear(g);
+	labels_release(&g->labels);
 	buf_release(&g->key);
 }

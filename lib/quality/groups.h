@@ -2,7 +2,7 @@
 #define QUALITY_GROUPS_H
 
 #include "quality/pool.h"
-#include "json/path.h"
+#include "json/labels.h"
 
 /*
  * groups - a pool for each value, or combination of values, of some fields.
@@ -20,9 +20,7 @@ struct group {
 struct groups {
 	/* set these */
 	struct rosters *rosters; /* lent */
-	const struct jpath *fields; /* lent */
-	const char *const *names; /* lent; as they were written */
-	size_t n_fields;
+	struct labels labels; /* owned */
 	size_t max;
 
 	/* private */

@@ -182,7 +182,7 @@ add_array(struct profile *p, struct profile_path *x, struct jval v)
 	size_t n = jval_count(v);
 
 	x->types[PROFILE_ARRAY]++;
-	profile_add_number(&x->sizes, (double)n);
+	moments_add(&x->sizes, (double)n);
 	if (n > 0)
 		elements = profile_elements(p, x);
 	if (!elements)

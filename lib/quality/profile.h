@@ -9,6 +9,7 @@
 #include "quality/exact.h"
 #include "quality/forms.h"
 #include "quality/hll.h"
+#include "quality/moments.h"
 #include "quality/quantile.h"
 #include "quality/shape.h"
 #include "quality/top.h"
@@ -51,13 +52,6 @@ enum profile_type {
 /* "null", "boolean" ...: JSON Schema's names. */
 extern const char *const profile_type_names[PROFILE_TYPES];
 
-/* What numbers are, or lengths.  {0} is an empty one. */
-struct profile_numbers {
-	uint64_t n;
-	double min, max, mean;
-	double m2; /* sum of squared distances from the mean */
-};
-
 /* In which order numbers or times came, one a record at most. */
 struct profile_course {
 	uint64_t n;
@@ -76,9 +70,9 @@ struct profile_path {
 	uint64_t types[PROFILE_TYPES]; /* values by type */
 	uint64_t n_true;
 	uint64_t n_beyond; /* values below that were not followed */
-	struct profile_numbers numbers;
-	struct profile_numbers lengths; /* of strings, in code points */
-	struct profile_numbers sizes; /* of arrays */
+	struct moments numbers;
+	struct moments lengths; /* of strings, in code points */
+	struct moments sizes; /* of arrays */
 	struct profile_course course; /* not in arrays; numbers, or times in
 				       * milliseconds since 1970 */
 	struct hll distinct; /* of booleans, numbers and strings */
@@ -180,7 +174,6 @@ struct profile_path *profile_elements(
  * object, and the sum of two. */
 void profile_add_value(
     struct profile *p, struct profile_path *x, struct jval v);
-void profile_add_number(struct profile_numbers *s, double x);
 void profile_merge_path(
     struct profile_path *x, const struct profile_path *from, struct profile *p);
 

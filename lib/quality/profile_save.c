@@ -45,7 +45,7 @@ put_bytes(struct buf *b, const char *s, size_t n)
 }
 
 static void
-put_numbers(struct buf *b, const struct profile_numbers *s)
+put_numbers(struct buf *b, const struct moments *s)
 {
 	put(b, s->n);
 	if (s->n == 0)
@@ -265,7 +265,7 @@ get_bytes(struct input *in, char *out, size_t max)
 }
 
 static void
-get_numbers(struct input *in, struct profile_numbers *s)
+get_numbers(struct input *in, struct moments *s)
 {
 	s->n = get(in, UINT64_MAX);
 	if (s->n == 0)

@@ -5,42 +5,6 @@
 #include "core/xxh64.h"
 #include "quality/profile.h"
 
-/* Welford 1962. */
-void
-profile_add_number(struct profile_numbers *s, double x)
-{
-	double distance = x - s->mean;
-
-	if (s->n++ == 0)
-		s->min = s->max = x;
-	if (x < s->min)
-		s->min = x;
-	if (x > s->max)
-		s->max = x;
-	s->mean += distance / (double)s->n;
-	s->m2 += distance * (x - s->mean);
-}
-
-/* Chan, Golub and LeVeque 1979. */
-static void
-merge_numbers(struct profile_numbers *s, const struct profile_numbers *from)
-{
-	double distance = from->mean - s->mean;
-	double n = (double)s->n, m = (double)from->n;
-
-	if (from->n == 0)
-		return;
-	if (s->n == 0) {
-		*s = *from;
-		return;
-	}
-	s->min = fmin(s->min, from->min);
-	s->max = fmax(s->max, from->max);
-	s->n += from->n;
-	s->mean += distance * m / (n + m);
-	s->m2 += from->m2 + distance * distance * n * m / (n + m);
-}
-
 static void
 add_course(struct profile_path *x, double now)
 {
@@ -92,7 +56,7 @@ add_number(struct profile *p, struct profile_path *x, struct jval v)
 	int64_t whole;
 
 	x->types[jval_type(v) == J_DOUBLE ? PROFILE_NUMBER : PROFILE_INTEGER]++;
-	profile_add_number(&x->numbers, d);
+	moments_add(&x->numbers, d);
 	quantile_add(&x->quantiles, d);
 	add_course(x, d);
 	if (jval_type(v) == J_DOUBLE && !(fabs(d) < 0x1p53 && floor(d) == d)) {
@@ -114,7 +78,7 @@ add_string(struct profile *p, struct profile_path *x, struct jval v)
 	int64_t ms;
 
 	x->types[PROFILE_STRING]++;
-	profile_add_number(&x->lengths, (double)shapes_add(&x->shapes, s, len));
+	moments_add(&x->lengths, (double)shapes_add(&x->shapes, s, len));
 	if (forms_add(&x->forms, s, len, &ms))
 		add_course(x, (double)ms);
 	add_hash(p, x, PROFILE_TAG_STRING, s, len);
@@ -152,9 +116,9 @@ profile_merge_path(
 		x->types[i] += from->types[i];
 	x->n_true += from->n_true;
 	x->n_beyond += from->n_beyond;
-	merge_numbers(&x->numbers, &from->numbers);
-	merge_numbers(&x->lengths, &from->lengths);
-	merge_numbers(&x->sizes, &from->sizes);
+	moments_merge(&x->numbers, &from->numbers);
+	moments_merge(&x->lengths, &from->lengths);
+	moments_merge(&x->sizes, &from->sizes);
 	merge_course(&x->course, &from->course);
 	hll_merge(&x->distinct, &from->distinct);
 	quantile_merge(&x->quantiles, &from->quantiles);

@@ -106,12 +106,12 @@ add_types(struct buf *b, const struct profile_path *x)
 
 /* Append ,"name":{"min":..,"max":..,"mean":..,"sd":.. without the brace. */
 static void
-add_moments(struct buf *b, const char *before, const struct profile_numbers *s)
+add_moments(struct buf *b, const char *before, const struct moments *s)
 {
 	add_number(b, before, s->min);
 	add_number(b, ",\"max\":", s->max);
 	add_rounded(b, ",\"mean\":", s->mean);
-	add_rounded(b, ",\"sd\":", sqrt(s->m2 / (double)s->n));
+	add_rounded(b, ",\"sd\":", moments_sd(s));
 }
 
 static void

@@ -124,8 +124,8 @@ round_length(double max)
 }
 
 static void
-explain_length(struct proposal *q, enum demand which,
-    const struct profile_numbers *s, const char *unit)
+explain_length(struct proposal *q, enum demand which, const struct moments *s,
+    const char *unit)
 {
 	buf_addf(&q->evidence[which], "%" PRIu64 " of %.0f to %.0f %s", s->n,
 	    s->min, s->max, unit);
@@ -133,8 +133,7 @@ explain_length(struct proposal *q, enum demand which,
 
 /* Of strings in code points, or of arrays in elements. */
 static void
-decide_length(
-    struct proposal *q, const struct profile_numbers *s, const char *unit)
+decide_length(struct proposal *q, const struct moments *s, const char *unit)
 {
 	if (s->n < PROPOSAL_LEAST || s->max > 1e15)
 		return;

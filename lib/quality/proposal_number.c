@@ -54,7 +54,7 @@ static struct margins
 find_margins(const struct profile_path *x)
 {
 	static const double shares[] = {0.1, 0.9};
-	const struct profile_numbers *s = &x->numbers;
+	const struct moments *s = &x->numbers;
 	double span = s->max - s->min, q[2];
 	double least = span * (s->n < LARGE ? 0.25 : 0.1);
 
@@ -66,7 +66,7 @@ find_margins(const struct profile_path *x)
 static void
 set_limit(struct proposal *q, enum demand which, double beyond, int exponent)
 {
-	const struct profile_numbers *s = &q->path->numbers;
+	const struct moments *s = &q->path->numbers;
 	bool is_min = which == DEMAND_MIN;
 	double extreme = is_min ? s->min : s->max;
 	double limit = is_min ? s->min - beyond : s->max + beyond;
@@ -84,7 +84,7 @@ set_limit(struct proposal *q, enum demand which, double beyond, int exponent)
 void
 proposal_of_numbers(struct proposal *q)
 {
-	const struct profile_numbers *s = &q->path->numbers;
+	const struct moments *s = &q->path->numbers;
 	double span = s->max - s->min;
 	struct margins margins = {fabs(s->min), fabs(s->max)}; /* up to 0 */
 	int exponent = span > 0 ? (int)floor(log10(span)) - 1 : 0;

@@ -24,7 +24,7 @@ struct state {
 static bool
 is_ordered(const struct scoring *s)
 {
-	return s->window > 0 || s->window_ms > 0 || s->groups.n_fields > 0 ||
+	return s->window > 0 || s->window_ms > 0 || s->groups.labels.n > 0 ||
 	       s->is_merge || s->profiles || !s->rules ||
 	       rules_is_ordered(s->rules);
 }
@@ -218,7 +218,7 @@ end(struct worker *w)
 	free(state);
 	if (!is_last || !(counts(s) || s->is_merge))
 		return;
-	if (s->groups.n_fields == 0 && s->groups.by_key.n == 0 &&
+	if (s->groups.labels.n == 0 && s->groups.by_key.n == 0 &&
 	    !s->groups.others && s->window == 0 && s->window_ms == 0)
 		groups_find_label(&s->groups, (struct jval){NULL, 0});
 	scoring_close(s, w);

@@ -30,7 +30,7 @@ struct scoring {
 	int64_t window_ms; /* or time in it; 0: all */
 	struct jpath time; /* of the record, if has_time; else the clock */
 	bool has_time;
-	struct groups groups; /* fields, names, n_fields, max */
+	struct groups groups; /* labels, max */
 	const char *report; /* file, or NULL */
 
 	/* private */

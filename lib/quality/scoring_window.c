@@ -113,7 +113,7 @@ write_group(void *arg, const struct group *g)
 	struct quality q = pool_quality(&g->pool);
 	double score = quality_score(&q, s->weights);
 
-	if (s->groups.n_fields > 0 || g->label.len > 0) {
+	if (s->groups.labels.n > 0 || g->label.len > 0) {
 		buf_adds(&label, "\"group\":");
 		if (g->label.len > 0)
 			buf_add(&label, g->label.data, g->label.len);

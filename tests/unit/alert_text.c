@@ -1,5 +1,6 @@
 /* lib/alert: texts escaped and cut, notifications in words, syslog, journal. */
 #include <fcntl.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "alert/channel.h"
@@ -104,6 +105,23 @@ test_cuts(void)
 	ok(cuts(text_plain, TEXT_BYTES, "abcdef", 6, "abc…"));
 	ok(cuts(text_plain, TEXT_BYTES, "abc", 1, "a"));
 	ok(cuts(text_plain, TEXT_BYTES, "abc", 0, ""));
+}
+
+static void
+test_long(void)
+{
+	enum { LEN = 1 << 20 };
+	char *s = malloc(LEN);
+	struct buf out = {0};
+	struct text t = {.out = &out, .escape = text_slack, .max = 3000};
+
+	test("text: of a megabyte no more is taken than there is room for");
+	ok(s != NULL);
+	memset(s, '<', LEN);
+	text_add(&t, s, LEN);
+	ok(t.is_cut && out.len <= 3000 && out.len > 2990 && out.cap < 10000);
+	free(s);
+	buf_release(&out);
 }
 
 static const char id[] =
@@ -343,6 +361,7 @@ main(void)
 	test_limits();
 	test_escapes();
 	test_cuts();
+	test_long();
 	test_titles();
 	test_bodies();
 	test_syslog();

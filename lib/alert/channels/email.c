@@ -30,21 +30,6 @@ enum { REQUIRED, NONE };
 
 static const char *const tls_words[] = {"required", "none", NULL};
 
-static const struct channel_shape shape = {sizeof(struct email),
-    (const struct channel_string[]){
-	{"smtp", CHANNEL_STRING, offsetof(struct email, smtp), true, NULL},
-	{"from", CHANNEL_STRING, offsetof(struct email, from_text), true, NULL},
-	{"user", CHANNEL_STRING, offsetof(struct email, user), false, NULL},
-	{"password", CHANNEL_SECRET, offsetof(struct email, password), false,
-	    NULL},
-	{"ca", CHANNEL_STRING, offsetof(struct email, ca), false, NULL},
-	{"link", CHANNEL_URL, offsetof(struct email, link), false, NULL},
-	{NULL, CHANNEL_SECRET, 0, false, NULL}},
-    (const struct doc_member[]){
-	{"to", DOC_STRINGS, offsetof(struct email, to), true, NULL},
-	{"tls", DOC_WORD, offsetof(struct email, tls), false, tls_words},
-	{NULL, DOC_VALUE, 0, false, NULL}}};
-
 static const struct render_style subject_style = {
     text_plain, TEXT_CODE_POINTS, "", "", "\n"};
 
@@ -109,9 +94,10 @@ check(struct alerts *a, const struct doc_place *at, const json_t *v,
 }
 
 static void *
-load(struct alerts *a, const struct doc_place *at, const json_t *v)
+load(struct alerts *a, const struct doc_place *at, const json_t *v,
+    const struct channel *self)
 {
-	struct email *e = channel_load(a, at, v, &shape);
+	struct email *e = channel_load(a, at, v, self);
 
 	if (!e || check(a, at, v, e))
 		return e;
@@ -214,5 +200,28 @@ send(const void *settings, struct channel_link *link,
 	return recipients_end(&r);
 }
 
-const struct channel channel_email = {"email", load, release, send,
-    {TEXT_CODE_POINTS, SUBJECT_MAX, BODY_MAX, 0, false}};
+static const struct channel_string strings[] = {
+    {"smtp", CHANNEL_STRING, offsetof(struct email, smtp), true, NULL},
+    {"from", CHANNEL_STRING, offsetof(struct email, from_text), true, NULL},
+    {"user", CHANNEL_STRING, offsetof(struct email, user), false, NULL},
+    {"password", CHANNEL_SECRET, offsetof(struct email, password), false, NULL},
+    {"ca", CHANNEL_STRING, offsetof(struct email, ca), false, NULL},
+    {"link", CHANNEL_URL, offsetof(struct email, link), false, NULL},
+    {NULL, CHANNEL_SECRET, 0, false, NULL},
+};
+
+static const struct doc_member members[] = {
+    {"to", DOC_STRINGS, offsetof(struct email, to), true, NULL},
+    {"tls", DOC_WORD, offsetof(struct email, tls), false, tls_words},
+    {NULL, DOC_VALUE, 0, false, NULL},
+};
+
+static const struct channel_shape shape = {
+    .size = sizeof(struct email), .strings = strings, .members = members};
+
+const struct channel channel_email = {.name = "email",
+    .shape = &shape,
+    .load = load,
+    .free = release,
+    .send = send,
+    .limits = {TEXT_CODE_POINTS, SUBJECT_MAX, BODY_MAX, 0, false}};

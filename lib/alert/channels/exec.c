@@ -53,7 +53,8 @@ load_argv(struct alerts *a, const struct doc_place *at, const json_t *v)
 }
 
 static void *
-load(struct alerts *a, const struct doc_place *at, const json_t *v)
+load(struct alerts *a, const struct doc_place *at, const json_t *v,
+    const struct channel *self)
 {
 	static const struct doc_member members[] = {
 	    {"argv", DOC_STRINGS, offsetof(struct exec, argv_value), true,
@@ -63,6 +64,7 @@ load(struct alerts *a, const struct doc_place *at, const json_t *v)
 	    {NULL, DOC_VALUE, 0, false, NULL}};
 	struct exec *x = xcalloc(1, sizeof(*x));
 
+	(void)self;
 	x->timeout_ms = CHANNEL_TIMEOUT_MS;
 	if (doc_read(&a->doc, at, v, members, x) &&
 	    channel_timeout(a, at, x->timeout_ms))
@@ -122,5 +124,8 @@ send(const void *settings, struct channel_link *link,
 	return DELIVERY_PERMANENT;
 }
 
-const struct channel channel_exec = {
-    "exec", load, release, send, {TEXT_BYTES, 0, 0, 0, false}};
+const struct channel channel_exec = {.name = "exec",
+    .load = load,
+    .free = release,
+    .send = send,
+    .limits = {TEXT_BYTES, 0, 0, 0, false}};

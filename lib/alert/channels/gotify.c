@@ -1,9 +1,8 @@
 /*
  * gotify - a message to an application of Gotify (gotify.net, POST /message).
  */
-#include "alert/channel_settings.h"
 #include "alert/render.h"
-#include "alert/uri.h"
+#include "alert/web.h"
 #include "json/write.h"
 
 /* Gotify has no limits; these are for who reads it. */
@@ -15,22 +14,9 @@ struct gotify {
 	char *url, *token, *link; /* owned */
 };
 
-static const struct channel_shape shape = {sizeof(struct gotify),
-    (const struct channel_string[]){
-	{"url", CHANNEL_URL, offsetof(struct gotify, url), true, NULL},
-	{"token", CHANNEL_SECRET, offsetof(struct gotify, token), true, NULL},
-	{"link", CHANNEL_URL, offsetof(struct gotify, link), false, NULL},
-	{NULL, CHANNEL_SECRET, 0, false, NULL}},
-    NULL};
-
-static void *
-load(struct alerts *a, const struct doc_place *at, const json_t *v)
-{
-	return channel_load(a, at, v, &shape);
-}
-
 static void
-compose(struct buf *json, const struct gotify *g, const struct notification *n)
+write_body(
+    struct buf *json, const struct gotify *g, const struct notification *n)
 {
 	static const uint64_t priorities[] = {2, 4, 6, 9};
 
@@ -48,31 +34,30 @@ compose(struct buf *json, const struct gotify *g, const struct notification *n)
 	buf_adds(json, "}}");
 }
 
-static enum delivery
-send(const void *settings, struct channel_link *link,
-    const struct notification *n, struct attempt *t)
+static void
+compose(
+    const void *settings, const struct notification *n, struct web_request *q)
 {
 	const struct gotify *g = settings;
-	struct buf json = {0}, url = {0}, token = {0};
-	enum delivery outcome;
 
-	compose(&json, g, n);
-	uri_join(&url, g->url, "/message");
-	buf_addc(&url, '\0');
-	buf_adds(&token, "X-Gotify-Key: ");
-	buf_adds(&token, g->token);
-	buf_addc(&token, '\0');
-	outcome = channel_post(link,
-	    &(struct channel_post){.url = url.data,
-		.headers = (const char *[]){token.data, NULL},
-		.body = &json,
-		.timeout_ms = g->base.timeout_ms},
-	    t);
-	buf_release(&json);
-	buf_release(&url);
-	buf_release(&token);
-	return outcome;
+	web_set_url(q, g->url, "/message");
+	web_add_header(q, "X-Gotify-Key: ", g->token);
+	write_body(&q->body, g, n);
 }
 
-const struct channel channel_gotify = {"gotify", load, channel_settings_free,
-    send, {TEXT_BYTES, TITLE_MAX, BODY_MAX, 0, false}};
+static const struct channel_string strings[] = {
+    {"url", CHANNEL_URL, offsetof(struct gotify, url), true, NULL},
+    {"token", CHANNEL_SECRET, offsetof(struct gotify, token), true, NULL},
+    {"link", CHANNEL_URL, offsetof(struct gotify, link), false, NULL},
+    {NULL, CHANNEL_SECRET, 0, false, NULL},
+};
+
+static const struct channel_shape shape = {
+    .size = sizeof(struct gotify), .strings = strings, .compose = compose};
+
+const struct channel channel_gotify = {.name = "gotify",
+    .shape = &shape,
+    .load = channel_load,
+    .free = channel_settings_free,
+    .send = web_send,
+    .limits = {TEXT_BYTES, TITLE_MAX, BODY_MAX, 0, false}};

@@ -11,19 +11,6 @@ struct journal {
 	char *path; /* owned */
 };
 
-static const struct channel_shape shape = {sizeof(struct journal),
-    (const struct channel_string[]){
-	{"path", CHANNEL_STRING, offsetof(struct journal, path), false,
-	    "/run/systemd/journal/socket"},
-	{NULL, CHANNEL_SECRET, 0, false, NULL}},
-    NULL};
-
-static void *
-load(struct alerts *a, const struct doc_place *at, const json_t *v)
-{
-	return channel_load(a, at, v, &shape);
-}
-
 static enum delivery
 send(const void *settings, struct channel_link *link,
     const struct notification *n, struct attempt *t)
@@ -36,5 +23,18 @@ send(const void *settings, struct channel_link *link,
 	return datagram_send(&d, n, t);
 }
 
-const struct channel channel_journal = {"journal", load, channel_settings_free,
-    send, {TEXT_BYTES, 0, SYSLOG_TEXT_MAX, 0, false}};
+static const struct channel_string strings[] = {
+    {"path", CHANNEL_STRING, offsetof(struct journal, path), false,
+	"/run/systemd/journal/socket"},
+    {NULL, CHANNEL_SECRET, 0, false, NULL},
+};
+
+static const struct channel_shape shape = {
+    .size = sizeof(struct journal), .strings = strings};
+
+const struct channel channel_journal = {.name = "journal",
+    .shape = &shape,
+    .load = channel_load,
+    .free = channel_settings_free,
+    .send = send,
+    .limits = {TEXT_BYTES, 0, SYSLOG_TEXT_MAX, 0, false}};

@@ -7,9 +7,8 @@
  */
 #include <string.h>
 
-#include "alert/channel_settings.h"
 #include "alert/render.h"
-#include "alert/uri.h"
+#include "alert/web.h"
 #include "http/sigv4.h"
 #include "json/write.h"
 
@@ -23,26 +22,12 @@ struct matrix {
 	char *url, *room, *token, *link; /* owned */
 };
 
-static const struct channel_shape shape = {sizeof(struct matrix),
-    (const struct channel_string[]){
-	{"url", CHANNEL_URL, offsetof(struct matrix, url), true, NULL},
-	{"room", CHANNEL_STRING, offsetof(struct matrix, room), true, NULL},
-	{"token", CHANNEL_SECRET, offsetof(struct matrix, token), true, NULL},
-	{"link", CHANNEL_URL, offsetof(struct matrix, link), false, NULL},
-	{NULL, CHANNEL_SECRET, 0, false, NULL}},
-    NULL};
-
 static const struct render_style html = {
     text_html_lines, TEXT_BYTES, "<strong>", "</strong>", "<br>\n"};
 
-static void *
-load(struct alerts *a, const struct doc_place *at, const json_t *v)
-{
-	return channel_load(a, at, v, &shape);
-}
-
 static void
-compose(struct buf *json, const struct matrix *m, const struct notification *n)
+write_body(
+    struct buf *json, const struct matrix *m, const struct notification *n)
 {
 	struct buf text = {0}, rich = {0};
 	struct text t = {.out = &rich, .escape = text_html, .max = HTML_MAX};
@@ -73,35 +58,35 @@ compose(struct buf *json, const struct matrix *m, const struct notification *n)
 	buf_release(&rich);
 }
 
-static enum delivery
-send(const void *settings, struct channel_link *link,
-    const struct notification *n, struct attempt *t)
+static void
+compose(
+    const void *settings, const struct notification *n, struct web_request *q)
 {
 	const struct matrix *m = settings;
-	struct buf json = {0}, url = {0}, token = {0};
-	enum delivery outcome;
 
-	compose(&json, m, n);
-	uri_join(&url, m->url, "/_matrix/client/v3/rooms/");
-	sigv4_encode(&url, m->room, strlen(m->room), false);
-	buf_adds(&url, "/send/m.room.message/");
-	buf_adds(&url, n->id);
-	buf_addc(&url, '\0');
-	buf_adds(&token, "Authorization: Bearer ");
-	buf_adds(&token, m->token);
-	buf_addc(&token, '\0');
-	outcome = channel_post(link,
-	    &(struct channel_post){.method = "PUT",
-		.url = url.data,
-		.headers = (const char *[]){token.data, NULL},
-		.body = &json,
-		.timeout_ms = m->base.timeout_ms},
-	    t);
-	buf_release(&json);
-	buf_release(&url);
-	buf_release(&token);
-	return outcome;
+	q->method = "PUT";
+	web_set_url(q, m->url, "/_matrix/client/v3/rooms/");
+	sigv4_encode(&q->url, m->room, strlen(m->room), false);
+	buf_adds(&q->url, "/send/m.room.message/");
+	buf_adds(&q->url, n->id);
+	web_add_header(q, "Authorization: Bearer ", m->token);
+	write_body(&q->body, m, n);
 }
 
-const struct channel channel_matrix = {"matrix", load, channel_settings_free,
-    send, {TEXT_BYTES, TITLE_MAX, TEXT_MAX, 12, false}};
+static const struct channel_string strings[] = {
+    {"url", CHANNEL_URL, offsetof(struct matrix, url), true, NULL},
+    {"room", CHANNEL_STRING, offsetof(struct matrix, room), true, NULL},
+    {"token", CHANNEL_SECRET, offsetof(struct matrix, token), true, NULL},
+    {"link", CHANNEL_URL, offsetof(struct matrix, link), false, NULL},
+    {NULL, CHANNEL_SECRET, 0, false, NULL},
+};
+
+static const struct channel_shape shape = {
+    .size = sizeof(struct matrix), .strings = strings, .compose = compose};
+
+const struct channel channel_matrix = {.name = "matrix",
+    .shape = &shape,
+    .load = channel_load,
+    .free = channel_settings_free,
+    .send = web_send,
+    .limits = {TEXT_BYTES, TITLE_MAX, TEXT_MAX, 12, false}};

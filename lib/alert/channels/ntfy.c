@@ -3,8 +3,8 @@
  *
  * By JSON: nothing of the data becomes a header.
  */
-#include "alert/channel_settings.h"
 #include "alert/render.h"
+#include "alert/web.h"
 #include "json/write.h"
 
 /* In bytes; a longer message becomes an attachment. */
@@ -16,24 +16,8 @@ struct ntfy {
 	char *url, *topic, *token, *link; /* owned */
 };
 
-static const struct channel_shape shape = {sizeof(struct ntfy),
-    (const struct channel_string[]){
-	{"url", CHANNEL_URL, offsetof(struct ntfy, url), false,
-	    "https://ntfy.sh"},
-	{"topic", CHANNEL_STRING, offsetof(struct ntfy, topic), true, NULL},
-	{"token", CHANNEL_SECRET, offsetof(struct ntfy, token), false, NULL},
-	{"link", CHANNEL_URL, offsetof(struct ntfy, link), false, NULL},
-	{NULL, CHANNEL_SECRET, 0, false, NULL}},
-    NULL};
-
-static void *
-load(struct alerts *a, const struct doc_place *at, const json_t *v)
-{
-	return channel_load(a, at, v, &shape);
-}
-
 static void
-compose(struct buf *json, const struct ntfy *s, const struct notification *n)
+write_body(struct buf *json, const struct ntfy *s, const struct notification *n)
 {
 	static const uint64_t priorities[] = {2, 3, 4, 5};
 
@@ -49,32 +33,32 @@ compose(struct buf *json, const struct ntfy *s, const struct notification *n)
 	buf_addc(json, '}');
 }
 
-static enum delivery
-send(const void *settings, struct channel_link *link,
-    const struct notification *n, struct attempt *t)
+static void
+compose(
+    const void *settings, const struct notification *n, struct web_request *q)
 {
 	const struct ntfy *s = settings;
-	struct buf json = {0}, token = {0};
-	const char *headers[] = {NULL, NULL};
-	enum delivery outcome;
 
-	compose(&json, s, n);
-	if (s->token) {
-		buf_adds(&token, "Authorization: Bearer ");
-		buf_adds(&token, s->token);
-		buf_addc(&token, '\0');
-		headers[0] = token.data;
-	}
-	outcome = channel_post(link,
-	    &(struct channel_post){.url = s->url,
-		.headers = headers,
-		.body = &json,
-		.timeout_ms = s->base.timeout_ms},
-	    t);
-	buf_release(&json);
-	buf_release(&token);
-	return outcome;
+	buf_adds(&q->url, s->url);
+	if (s->token)
+		web_add_header(q, "Authorization: Bearer ", s->token);
+	write_body(&q->body, s, n);
 }
 
-const struct channel channel_ntfy = {"ntfy", load, channel_settings_free, send,
-    {TEXT_BYTES, TITLE_MAX, BODY_MAX, 12, false}};
+static const struct channel_string strings[] = {
+    {"url", CHANNEL_URL, offsetof(struct ntfy, url), false, "https://ntfy.sh"},
+    {"topic", CHANNEL_STRING, offsetof(struct ntfy, topic), true, NULL},
+    {"token", CHANNEL_SECRET, offsetof(struct ntfy, token), false, NULL},
+    {"link", CHANNEL_URL, offsetof(struct ntfy, link), false, NULL},
+    {NULL, CHANNEL_SECRET, 0, false, NULL},
+};
+
+static const struct channel_shape shape = {
+    .size = sizeof(struct ntfy), .strings = strings, .compose = compose};
+
+const struct channel channel_ntfy = {.name = "ntfy",
+    .shape = &shape,
+    .load = channel_load,
+    .free = channel_settings_free,
+    .send = web_send,
+    .limits = {TEXT_BYTES, TITLE_MAX, BODY_MAX, 12, false}};

@@ -5,9 +5,8 @@
  * The alias is the thread: the same from the first alert of the group until
  * all are resolved.
  */
-#include "alert/channel_settings.h"
 #include "alert/render.h"
-#include "alert/uri.h"
+#include "alert/web.h"
 #include "json/write.h"
 
 /* In characters. */
@@ -19,22 +18,7 @@ struct opsgenie {
 	char *url, *key, *link; /* owned */
 };
 
-static const struct channel_shape shape = {sizeof(struct opsgenie),
-    (const struct channel_string[]){
-	{"url", CHANNEL_URL, offsetof(struct opsgenie, url), false,
-	    "https://api.opsgenie.com"},
-	{"key", CHANNEL_SECRET, offsetof(struct opsgenie, key), true, NULL},
-	{"link", CHANNEL_URL, offsetof(struct opsgenie, link), false, NULL},
-	{NULL, CHANNEL_SECRET, 0, false, NULL}},
-    NULL};
-
 static const struct render_style style = {text_plain, TEXT_UTF16, "", "", "\n"};
-
-static void *
-load(struct alerts *a, const struct doc_place *at, const json_t *v)
-{
-	return channel_load(a, at, v, &shape);
-}
 
 static bool
 is_created(const struct notification *n)
@@ -43,7 +27,7 @@ is_created(const struct notification *n)
 }
 
 static void
-compose(
+write_body(
     struct buf *json, const struct opsgenie *o, const struct notification *n)
 {
 	static const char *const priorities[] = {"P5", "P4", "P3", "P1"};
@@ -66,35 +50,34 @@ compose(
 	buf_addc(json, '}');
 }
 
-static enum delivery
-send(const void *settings, struct channel_link *link,
-    const struct notification *n, struct attempt *t)
+static void
+compose(
+    const void *settings, const struct notification *n, struct web_request *q)
 {
 	const struct opsgenie *o = settings;
-	struct buf json = {0}, url = {0}, key = {0};
-	enum delivery outcome;
 
-	compose(&json, o, n);
-	uri_join(&url, o->url, "/v2/alerts");
+	web_set_url(q, o->url, "/v2/alerts");
 	if (!is_created(n))
-		buf_addf(&url, "/%s/%s?identifierType=alias", n->thread,
+		buf_addf(&q->url, "/%s/%s?identifierType=alias", n->thread,
 		    n->is_firing ? "acknowledge" : "close");
-	buf_addc(&url, '\0');
-	buf_adds(&key, "Authorization: GenieKey ");
-	buf_adds(&key, o->key);
-	buf_addc(&key, '\0');
-	outcome = channel_post(link,
-	    &(struct channel_post){.url = url.data,
-		.headers = (const char *[]){key.data, NULL},
-		.body = &json,
-		.timeout_ms = o->base.timeout_ms},
-	    t);
-	buf_release(&json);
-	buf_release(&url);
-	buf_release(&key);
-	return outcome;
+	web_add_header(q, "Authorization: GenieKey ", o->key);
+	write_body(&q->body, o, n);
 }
 
-const struct channel channel_opsgenie = {"opsgenie", load,
-    channel_settings_free, send,
-    {TEXT_UTF16, MESSAGE_MAX, DESCRIPTION_MAX, 0, true}};
+static const struct channel_string strings[] = {
+    {"url", CHANNEL_URL, offsetof(struct opsgenie, url), false,
+	"https://api.opsgenie.com"},
+    {"key", CHANNEL_SECRET, offsetof(struct opsgenie, key), true, NULL},
+    {"link", CHANNEL_URL, offsetof(struct opsgenie, link), false, NULL},
+    {NULL, CHANNEL_SECRET, 0, false, NULL},
+};
+
+static const struct channel_shape shape = {
+    .size = sizeof(struct opsgenie), .strings = strings, .compose = compose};
+
+const struct channel channel_opsgenie = {.name = "opsgenie",
+    .shape = &shape,
+    .load = channel_load,
+    .free = channel_settings_free,
+    .send = web_send,
+    .limits = {TEXT_UTF16, MESSAGE_MAX, DESCRIPTION_MAX, 0, true}};

@@ -4,8 +4,8 @@
  * One incident a thread: dedup_key is the same from the first alert of the
  * group until all are resolved, so later events change the incident.
  */
-#include "alert/channel_settings.h"
 #include "alert/render.h"
+#include "alert/web.h"
 #include "core/timestamp.h"
 #include "json/write.h"
 
@@ -18,25 +18,8 @@ struct pagerduty {
 	char *url, *key, *source, *link; /* owned */
 };
 
-static const struct channel_shape shape = {sizeof(struct pagerduty),
-    (const struct channel_string[]){
-	{"url", CHANNEL_URL, offsetof(struct pagerduty, url), false,
-	    "https://events.pagerduty.com/v2/enqueue"},
-	{"key", CHANNEL_SECRET, offsetof(struct pagerduty, key), true, NULL},
-	{"source", CHANNEL_STRING, offsetof(struct pagerduty, source), false,
-	    "cdo"},
-	{"link", CHANNEL_URL, offsetof(struct pagerduty, link), false, NULL},
-	{NULL, CHANNEL_SECRET, 0, false, NULL}},
-    NULL};
-
 static const struct render_style summary = {
     text_plain, TEXT_CODE_POINTS, "", "", "\n"};
-
-static void *
-load(struct alerts *a, const struct doc_place *at, const json_t *v)
-{
-	return channel_load(a, at, v, &shape);
-}
 
 static const char *
 action_of(const struct notification *n)
@@ -65,31 +48,41 @@ add_payload(
 	buf_adds(json, "}}");
 }
 
-static enum delivery
-send(const void *settings, struct channel_link *link,
-    const struct notification *n, struct attempt *t)
+static void
+compose(
+    const void *settings, const struct notification *n, struct web_request *q)
 {
 	const struct pagerduty *p = settings;
-	struct buf json = {0};
-	enum delivery outcome;
+	struct buf *json = &q->body;
 
-	jwrite_text(&json, "{\"routing_key\":", p->key);
-	jwrite_text(&json, ",\"event_action\":", action_of(n));
-	jwrite_text(&json, ",\"dedup_key\":", n->thread);
-	add_payload(&json, p, n);
+	buf_adds(&q->url, p->url);
+	jwrite_text(json, "{\"routing_key\":", p->key);
+	jwrite_text(json, ",\"event_action\":", action_of(n));
+	jwrite_text(json, ",\"dedup_key\":", n->thread);
+	add_payload(json, p, n);
 	if (p->link) {
-		jwrite_text(&json, ",\"links\":[{\"href\":", p->link);
-		buf_adds(&json, "}]");
+		jwrite_text(json, ",\"links\":[{\"href\":", p->link);
+		buf_adds(json, "}]");
 	}
-	buf_adds(&json, ",\"client\":\"cdo-alert\"}");
-	outcome = channel_post(link,
-	    &(struct channel_post){
-		.url = p->url, .body = &json, .timeout_ms = p->base.timeout_ms},
-	    t);
-	buf_release(&json);
-	return outcome;
+	buf_adds(json, ",\"client\":\"cdo-alert\"}");
 }
 
-const struct channel channel_pagerduty = {"pagerduty", load,
-    channel_settings_free, send,
-    {TEXT_CODE_POINTS, SUMMARY_MAX, DETAILS_MAX, 120, true}};
+static const struct channel_string strings[] = {
+    {"url", CHANNEL_URL, offsetof(struct pagerduty, url), false,
+	"https://events.pagerduty.com/v2/enqueue"},
+    {"key", CHANNEL_SECRET, offsetof(struct pagerduty, key), true, NULL},
+    {"source", CHANNEL_STRING, offsetof(struct pagerduty, source), false,
+	"cdo"},
+    {"link", CHANNEL_URL, offsetof(struct pagerduty, link), false, NULL},
+    {NULL, CHANNEL_SECRET, 0, false, NULL},
+};
+
+static const struct channel_shape shape = {
+    .size = sizeof(struct pagerduty), .strings = strings, .compose = compose};
+
+const struct channel channel_pagerduty = {.name = "pagerduty",
+    .shape = &shape,
+    .load = channel_load,
+    .free = channel_settings_free,
+    .send = web_send,
+    .limits = {TEXT_CODE_POINTS, SUMMARY_MAX, DETAILS_MAX, 120, true}};

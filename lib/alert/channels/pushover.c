@@ -4,9 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "alert/channel_settings.h"
 #include "alert/render.h"
-#include "alert/uri.h"
+#include "alert/web.h"
 
 /* In characters, without the escapes of the form. */
 #define TITLE_MAX 250
@@ -17,43 +16,25 @@ struct pushover {
 	char *url, *token, *user, *device, *link; /* owned */
 };
 
-static const struct channel_shape shape = {sizeof(struct pushover),
-    (const struct channel_string[]){
-	{"url", CHANNEL_URL, offsetof(struct pushover, url), false,
-	    "https://api.pushover.net"},
-	{"token", CHANNEL_SECRET, offsetof(struct pushover, token), true, NULL},
-	{"user", CHANNEL_SECRET, offsetof(struct pushover, user), true, NULL},
-	{"device", CHANNEL_STRING, offsetof(struct pushover, device), false,
-	    NULL},
-	{"link", CHANNEL_URL, offsetof(struct pushover, link), false, NULL},
-	{NULL, CHANNEL_SECRET, 0, false, NULL}},
-    NULL};
-
 static const struct render_style style = {text_plain, TEXT_UTF16, "", "", "\n"};
-
-static void *
-load(struct alerts *a, const struct doc_place *at, const json_t *v)
-{
-	return channel_load(a, at, v, &shape);
-}
 
 /* A field of the form, if there is something. */
 static void
 add(struct buf *form, const char *name, const char *value)
 {
 	if (value)
-		uri_add_field(form, name, value, strlen(value));
+		web_add_field(form, name, value, strlen(value));
 }
 
 static void
 add_text(struct buf *form, const char *name, struct buf *text)
 {
-	uri_add_field(form, name, text->data, text->len);
+	web_add_field(form, name, text->data, text->len);
 	buf_release(text);
 }
 
 static void
-compose(
+write_body(
     struct buf *form, const struct pushover *p, const struct notification *n)
 {
 	static const char *const priorities[] = {"-1", "0", "0", "1"};
@@ -74,27 +55,33 @@ compose(
 	add(form, "url", p->link);
 }
 
-static enum delivery
-send(const void *settings, struct channel_link *link,
-    const struct notification *n, struct attempt *t)
+static void
+compose(
+    const void *settings, const struct notification *n, struct web_request *q)
 {
 	const struct pushover *p = settings;
-	struct buf form = {0}, url = {0};
-	enum delivery outcome;
 
-	compose(&form, p, n);
-	uri_join(&url, p->url, "/1/messages.json");
-	buf_addc(&url, '\0');
-	outcome = channel_post(link,
-	    &(struct channel_post){.url = url.data,
-		.type = URI_FORM,
-		.body = &form,
-		.timeout_ms = p->base.timeout_ms},
-	    t);
-	buf_release(&form);
-	buf_release(&url);
-	return outcome;
+	web_set_url(q, p->url, "/1/messages.json");
+	q->type = WEB_FORM;
+	write_body(&q->body, p, n);
 }
 
-const struct channel channel_pushover = {"pushover", load,
-    channel_settings_free, send, {TEXT_UTF16, TITLE_MAX, BODY_MAX, 0, false}};
+static const struct channel_string strings[] = {
+    {"url", CHANNEL_URL, offsetof(struct pushover, url), false,
+	"https://api.pushover.net"},
+    {"token", CHANNEL_SECRET, offsetof(struct pushover, token), true, NULL},
+    {"user", CHANNEL_SECRET, offsetof(struct pushover, user), true, NULL},
+    {"device", CHANNEL_STRING, offsetof(struct pushover, device), false, NULL},
+    {"link", CHANNEL_URL, offsetof(struct pushover, link), false, NULL},
+    {NULL, CHANNEL_SECRET, 0, false, NULL},
+};
+
+static const struct channel_shape shape = {
+    .size = sizeof(struct pushover), .strings = strings, .compose = compose};
+
+const struct channel channel_pushover = {.name = "pushover",
+    .shape = &shape,
+    .load = channel_load,
+    .free = channel_settings_free,
+    .send = web_send,
+    .limits = {TEXT_UTF16, TITLE_MAX, BODY_MAX, 0, false}};

@@ -6,8 +6,8 @@
  * links (docs.slack.dev, "Formatting message text"); a mention or a link of
  * the settings has a block of its own.
  */
-#include "alert/channel_settings.h"
 #include "alert/render.h"
+#include "alert/web.h"
 #include "json/write.h"
 
 /* Slack's own limits, in characters; and of blocks, 50. */
@@ -22,22 +22,7 @@ struct slack {
 	char *url, *mention, *link; /* owned */
 };
 
-static const struct channel_shape shape = {sizeof(struct slack),
-    (const struct channel_string[]){
-	{"url", CHANNEL_URL, offsetof(struct slack, url), true, NULL},
-	{"mention", CHANNEL_STRING, offsetof(struct slack, mention), false,
-	    NULL},
-	{"link", CHANNEL_URL, offsetof(struct slack, link), false, NULL},
-	{NULL, CHANNEL_SECRET, 0, false, NULL}},
-    NULL};
-
 static const struct render_style style = {text_slack, TEXT_UTF16, "", "", "\n"};
-
-static void *
-load(struct alerts *a, const struct doc_place *at, const json_t *v)
-{
-	return channel_load(a, at, v, &shape);
-}
 
 /* A block with text, which may be none. */
 static void
@@ -117,33 +102,41 @@ add_digest(struct buf *json, const struct notification *n)
 	buf_release(&text);
 }
 
-static enum delivery
-send(const void *settings, struct channel_link *link,
-    const struct notification *n, struct attempt *t)
+static void
+compose(
+    const void *settings, const struct notification *n, struct web_request *q)
 {
 	const struct slack *s = settings;
-	struct buf json = {0};
-	enum delivery outcome;
+	struct buf *json = &q->body;
 
-	render_title_json(&json, "{\"text\":", n, &style, TEXT_MAX);
-	buf_adds(&json, ",\"unfurl_links\":false,\"unfurl_media\":false,"
-			"\"blocks\":[{\"type\":\"header\",\"text\":{"
-			"\"type\":\"plain_text\",\"emoji\":false");
-	render_title_json(&json, ",\"text\":", n, &style, HEADER_MAX);
-	buf_adds(&json, "}}");
+	buf_adds(&q->url, s->url);
+	render_title_json(json, "{\"text\":", n, &style, TEXT_MAX);
+	buf_adds(json, ",\"unfurl_links\":false,\"unfurl_media\":false,"
+		       "\"blocks\":[{\"type\":\"header\",\"text\":{"
+		       "\"type\":\"plain_text\",\"emoji\":false");
+	render_title_json(json, ",\"text\":", n, &style, HEADER_MAX);
+	buf_adds(json, "}}");
 	if (n->cause == NOTIFICATION_DIGEST)
-		add_digest(&json, n);
+		add_digest(json, n);
 	else
-		add_alerts(&json, n);
-	add_settings(&json, s);
-	buf_adds(&json, "]}");
-	outcome = channel_post(link,
-	    &(struct channel_post){
-		.url = s->url, .body = &json, .timeout_ms = s->base.timeout_ms},
-	    t);
-	buf_release(&json);
-	return outcome;
+		add_alerts(json, n);
+	add_settings(json, s);
+	buf_adds(json, "]}");
 }
 
-const struct channel channel_slack = {"slack", load, channel_settings_free,
-    send, {TEXT_UTF16, HEADER_MAX, SECTION_MAX, 60, false}};
+static const struct channel_string strings[] = {
+    {"url", CHANNEL_URL, offsetof(struct slack, url), true, NULL},
+    {"mention", CHANNEL_STRING, offsetof(struct slack, mention), false, NULL},
+    {"link", CHANNEL_URL, offsetof(struct slack, link), false, NULL},
+    {NULL, CHANNEL_SECRET, 0, false, NULL},
+};
+
+static const struct channel_shape shape = {
+    .size = sizeof(struct slack), .strings = strings, .compose = compose};
+
+const struct channel channel_slack = {.name = "slack",
+    .shape = &shape,
+    .load = channel_load,
+    .free = channel_settings_free,
+    .send = web_send,
+    .limits = {TEXT_UTF16, HEADER_MAX, SECTION_MAX, 60, false}};

@@ -4,10 +4,9 @@
  */
 #include <string.h>
 
-#include "alert/channel_settings.h"
 #include "alert/recipients.h"
 #include "alert/render.h"
-#include "alert/uri.h"
+#include "alert/web.h"
 #include "core/base64.h"
 #include "core/timestamp.h"
 
@@ -19,19 +18,6 @@ struct sms {
 	char *url, *account, *key, *token, *from; /* owned */
 	const json_t *to;
 };
-
-static const struct channel_shape shape = {sizeof(struct sms),
-    (const struct channel_string[]){
-	{"url", CHANNEL_URL, offsetof(struct sms, url), false,
-	    "https://api.twilio.com"},
-	{"account", CHANNEL_STRING, offsetof(struct sms, account), true, NULL},
-	{"key", CHANNEL_STRING, offsetof(struct sms, key), false, NULL},
-	{"token", CHANNEL_SECRET, offsetof(struct sms, token), true, NULL},
-	{"from", CHANNEL_STRING, offsetof(struct sms, from), true, NULL},
-	{NULL, CHANNEL_SECRET, 0, false, NULL}},
-    (const struct doc_member[]){
-	{"to", DOC_STRINGS, offsetof(struct sms, to), true, NULL},
-	{NULL, DOC_VALUE, 0, false, NULL}}};
 
 static const struct render_style style = {text_plain, TEXT_UTF16, "", "", "\n"};
 
@@ -45,9 +31,10 @@ is_number(const char *s)
 }
 
 static void *
-load(struct alerts *a, const struct doc_place *at, const json_t *v)
+load(struct alerts *a, const struct doc_place *at, const json_t *v,
+    const struct channel *self)
 {
-	struct sms *s = channel_load(a, at, v, &shape);
+	struct sms *s = channel_load(a, at, v, self);
 
 	if (!s || recipients_check(a, at, s->to, is_number,
 		      "must be a number like +15551234567"))
@@ -57,29 +44,35 @@ load(struct alerts *a, const struct doc_place *at, const json_t *v)
 }
 
 static enum delivery
-send_to(const struct sms *s, struct channel_link *link,
-    const struct channel_post *p, const char *to, const struct buf *text,
-    struct attempt *t)
+send_to(const struct sms *s, struct channel_link *link, const char *to,
+    const struct buf *text, struct attempt *t)
 {
-	struct buf form = {0};
-	struct channel_post one = *p;
-	enum delivery outcome;
+	struct web_request q = {.type = WEB_FORM};
+	struct buf user = {0}, login = {0};
 
-	uri_add_field(&form, "To", to, strlen(to));
-	uri_add_field(&form, "From", s->from, strlen(s->from));
-	uri_add_field(&form, "Body", text->data, text->len);
-	one.body = &form;
-	outcome = channel_post(link, &one, t);
-	buf_release(&form);
-	return outcome;
+	web_set_url(&q, s->url, "/2010-04-01/Accounts/");
+	buf_adds(&q.url, s->account);
+	buf_adds(&q.url, "/Messages.json");
+	buf_adds(&user, s->key ? s->key : s->account);
+	buf_addc(&user, ':');
+	buf_adds(&user, s->token);
+	base64_add(&login, user.data, user.len);
+	buf_addc(&login, '\0');
+	web_add_header(&q, "Authorization: Basic ", login.data);
+	web_add_field(&q.body, "To", to, strlen(to));
+	web_add_field(&q.body, "From", s->from, strlen(s->from));
+	web_add_field(&q.body, "Body", text->data, text->len);
+	buf_release(&user);
+	buf_release(&login);
+	return web_post(&q, link, s->base.timeout_ms, t);
 }
 
-/* Send to each who has not got it; post: all but the body. */
+/* To each who has not got it. */
 static enum delivery
-send_all(const struct sms *s, struct channel_link *link,
-    const struct channel_post *p, const struct notification *n,
-    struct attempt *t)
+send(const void *settings, struct channel_link *link,
+    const struct notification *n, struct attempt *t)
 {
+	const struct sms *s = settings;
 	struct recipients r;
 	struct buf text = {0};
 	int64_t end = timestamp_monotonic() + CHANNEL_MAX_MS;
@@ -98,7 +91,7 @@ send_all(const struct sms *s, struct channel_link *link,
 			    &r, to, DELIVERY_TEMPORARY, "no time left");
 			continue;
 		}
-		outcome = send_to(s, link, p, to, &text, &one);
+		outcome = send_to(s, link, to, &text, &one);
 		buf_addc(&one.why, '\0');
 		recipients_note(&r, to, outcome, one.why.data);
 		if (one.wait_ms > t->wait_ms)
@@ -109,35 +102,27 @@ send_all(const struct sms *s, struct channel_link *link,
 	return recipients_end(&r);
 }
 
-static enum delivery
-send(const void *settings, struct channel_link *link,
-    const struct notification *n, struct attempt *t)
-{
-	const struct sms *s = settings;
-	struct buf url = {0}, user = {0}, header = {0};
-	enum delivery outcome;
+static const struct channel_string strings[] = {
+    {"url", CHANNEL_URL, offsetof(struct sms, url), false,
+	"https://api.twilio.com"},
+    {"account", CHANNEL_STRING, offsetof(struct sms, account), true, NULL},
+    {"key", CHANNEL_STRING, offsetof(struct sms, key), false, NULL},
+    {"token", CHANNEL_SECRET, offsetof(struct sms, token), true, NULL},
+    {"from", CHANNEL_STRING, offsetof(struct sms, from), true, NULL},
+    {NULL, CHANNEL_SECRET, 0, false, NULL},
+};
 
-	uri_join(&url, s->url, "/2010-04-01/Accounts/");
-	buf_adds(&url, s->account);
-	buf_adds(&url, "/Messages.json");
-	buf_addc(&url, '\0');
-	buf_adds(&user, s->key ? s->key : s->account);
-	buf_addc(&user, ':');
-	buf_adds(&user, s->token);
-	buf_adds(&header, "Authorization: Basic ");
-	base64_add(&header, user.data, user.len);
-	buf_addc(&header, '\0');
-	outcome = send_all(s, link,
-	    &(struct channel_post){.url = url.data,
-		.type = URI_FORM,
-		.headers = (const char *[]){header.data, NULL},
-		.timeout_ms = s->base.timeout_ms},
-	    n, t);
-	buf_release(&url);
-	buf_release(&user);
-	buf_release(&header);
-	return outcome;
-}
+static const struct doc_member members[] = {
+    {"to", DOC_STRINGS, offsetof(struct sms, to), true, NULL},
+    {NULL, DOC_VALUE, 0, false, NULL},
+};
 
-const struct channel channel_sms = {"sms", load, channel_settings_free, send,
-    {TEXT_UTF16, TEXT_MAX, 0, 60, false}};
+static const struct channel_shape shape = {
+    .size = sizeof(struct sms), .strings = strings, .members = members};
+
+const struct channel channel_sms = {.name = "sms",
+    .shape = &shape,
+    .load = load,
+    .free = channel_settings_free,
+    .send = send,
+    .limits = {TEXT_UTF16, TEXT_MAX, 0, 60, false}};

@@ -3,9 +3,8 @@
  */
 #include <string.h>
 
-#include "alert/channel_settings.h"
 #include "alert/render.h"
-#include "alert/uri.h"
+#include "alert/web.h"
 #include "core/sha256.h"
 #include "core/timestamp.h"
 #include "core/xmem.h"
@@ -19,18 +18,6 @@ struct sns {
 	char *url, *topic, *id, *secret, *session; /* owned */
 	char *region; /* owned: from the topic */
 };
-
-static const struct channel_shape shape = {sizeof(struct sns),
-    (const struct channel_string[]){
-	{"url", CHANNEL_URL, offsetof(struct sns, url), false, NULL},
-	{"topic", CHANNEL_STRING, offsetof(struct sns, topic), true, NULL},
-	{"access_key_id", CHANNEL_STRING, offsetof(struct sns, id), true, NULL},
-	{"secret_access_key", CHANNEL_SECRET, offsetof(struct sns, secret),
-	    true, NULL},
-	{"session_token", CHANNEL_SECRET, offsetof(struct sns, session), false,
-	    NULL},
-	{NULL, CHANNEL_SECRET, 0, false, NULL}},
-    NULL};
 
 static const struct render_style ascii = {text_ascii, TEXT_BYTES, "", "", "\n"};
 
@@ -64,9 +51,10 @@ region_of(const char *topic)
 }
 
 static void *
-load(struct alerts *a, const struct doc_place *at, const json_t *v)
+load(struct alerts *a, const struct doc_place *at, const json_t *v,
+    const struct channel *self)
 {
-	struct sns *s = channel_load(a, at, v, &shape);
+	struct sns *s = channel_load(a, at, v, self);
 
 	if (!s)
 		return NULL;
@@ -82,7 +70,7 @@ load(struct alerts *a, const struct doc_place *at, const json_t *v)
 static void
 add(struct buf *form, const char *name, const char *value)
 {
-	uri_add_field(form, name, value, strlen(value));
+	web_add_field(form, name, value, strlen(value));
 }
 
 static void
@@ -95,11 +83,11 @@ compose(struct buf *form, const struct sns *s, const struct notification *n)
 	add(form, "Version", "2010-03-31");
 	add(form, "TopicArn", s->topic);
 	render_title(&subject, n, &ascii, SUBJECT_MAX);
-	uri_add_field(form, "Subject", subject.data, subject.len);
+	web_add_field(form, "Subject", subject.data, subject.len);
 	render_title(&body, n, &render_plain, BODY_MAX);
 	buf_addc(&body, '\n');
 	render_body(&body, n, &render_plain, BODY_MAX);
-	uri_add_field(form, "Message", body.data, body.len);
+	web_add_field(form, "Message", body.data, body.len);
 	if (suffix && strcmp(suffix, ".fifo") == 0) {
 		add(form, "MessageGroupId", n->thread);
 		add(form, "MessageDeduplicationId", n->id);
@@ -117,7 +105,7 @@ sign(const struct sns *s, const char *url, const struct buf *form,
 	    .token = s->session,
 	    .region = s->region,
 	    .service = "sns"};
-	const char *headers[] = {URI_FORM, NULL};
+	const char *headers[] = {WEB_FORM, NULL};
 	uint8_t digest[SHA256_SIZE];
 	char payload[SHA256_HEX];
 	const struct sigv4_request q = {.method = "POST",
@@ -151,7 +139,7 @@ send(const void *settings, struct channel_link *link,
 	if (sign(s, url.data, &form, &q))
 		outcome = channel_post(link,
 		    &(struct channel_post){.url = q.url.data,
-			.type = URI_FORM,
+			.type = WEB_FORM,
 			.headers = (const char *const *)q.headers,
 			.body = &form,
 			.timeout_ms = s->base.timeout_ms},
@@ -164,5 +152,23 @@ send(const void *settings, struct channel_link *link,
 	return outcome;
 }
 
-const struct channel channel_sns = {
-    "sns", load, release, send, {TEXT_BYTES, SUBJECT_MAX, BODY_MAX, 0, false}};
+static const struct channel_string strings[] = {
+    {"url", CHANNEL_URL, offsetof(struct sns, url), false, NULL},
+    {"topic", CHANNEL_STRING, offsetof(struct sns, topic), true, NULL},
+    {"access_key_id", CHANNEL_STRING, offsetof(struct sns, id), true, NULL},
+    {"secret_access_key", CHANNEL_SECRET, offsetof(struct sns, secret), true,
+	NULL},
+    {"session_token", CHANNEL_SECRET, offsetof(struct sns, session), false,
+	NULL},
+    {NULL, CHANNEL_SECRET, 0, false, NULL},
+};
+
+static const struct channel_shape shape = {
+    .size = sizeof(struct sns), .strings = strings};
+
+const struct channel channel_sns = {.name = "sns",
+    .shape = &shape,
+    .load = load,
+    .free = release,
+    .send = send,
+    .limits = {TEXT_BYTES, SUBJECT_MAX, BODY_MAX, 0, false}};

@@ -16,21 +16,11 @@ enum { CUSTOMARY, RFC5424 };
 
 static const char *const formats[] = {"local", "rfc5424", NULL};
 
-static const struct channel_shape shape = {sizeof(struct syslog),
-    (const struct channel_string[]){
-	{"path", CHANNEL_STRING, offsetof(struct syslog, path), false,
-	    "/dev/log"},
-	{NULL, CHANNEL_SECRET, 0, false, NULL}},
-    (const struct doc_member[]){
-	{"facility", DOC_WORD, offsetof(struct syslog, facility), false,
-	    syslog_facilities},
-	{"format", DOC_WORD, offsetof(struct syslog, format), false, formats},
-	{NULL, DOC_VALUE, 0, false, NULL}}};
-
 static void *
-load(struct alerts *a, const struct doc_place *at, const json_t *v)
+load(struct alerts *a, const struct doc_place *at, const json_t *v,
+    const struct channel *self)
 {
-	struct syslog *s = channel_load(a, at, v, &shape);
+	struct syslog *s = channel_load(a, at, v, self);
 
 	if (s && !json_object_get(v, "facility"))
 		s->facility = SYSLOG_DAEMON;
@@ -49,5 +39,24 @@ send(const void *settings, struct channel_link *link,
 	return datagram_send(&d, n, t);
 }
 
-const struct channel channel_syslog = {"syslog", load, channel_settings_free,
-    send, {TEXT_BYTES, 0, SYSLOG_TEXT_MAX, 0, false}};
+static const struct channel_string strings[] = {
+    {"path", CHANNEL_STRING, offsetof(struct syslog, path), false, "/dev/log"},
+    {NULL, CHANNEL_SECRET, 0, false, NULL},
+};
+
+static const struct doc_member members[] = {
+    {"facility", DOC_WORD, offsetof(struct syslog, facility), false,
+	syslog_facilities},
+    {"format", DOC_WORD, offsetof(struct syslog, format), false, formats},
+    {NULL, DOC_VALUE, 0, false, NULL},
+};
+
+static const struct channel_shape shape = {
+    .size = sizeof(struct syslog), .strings = strings, .members = members};
+
+const struct channel channel_syslog = {.name = "syslog",
+    .shape = &shape,
+    .load = load,
+    .free = channel_settings_free,
+    .send = send,
+    .limits = {TEXT_BYTES, 0, SYSLOG_TEXT_MAX, 0, false}};

@@ -5,8 +5,8 @@
  * Data stands in text runs, which know no Markdown, unlike text blocks; no
  * entity is declared, so <at> mentions nobody.
  */
-#include "alert/channel_settings.h"
 #include "alert/render.h"
+#include "alert/web.h"
 #include "json/write.h"
 
 /* A message has 28 KB, and JSON may double a byte. */
@@ -18,21 +18,9 @@ struct teams {
 	char *url, *link; /* owned */
 };
 
-static const struct channel_shape shape = {sizeof(struct teams),
-    (const struct channel_string[]){
-	{"url", CHANNEL_URL, offsetof(struct teams, url), true, NULL},
-	{"link", CHANNEL_URL, offsetof(struct teams, link), false, NULL},
-	{NULL, CHANNEL_SECRET, 0, false, NULL}},
-    NULL};
-
-static void *
-load(struct alerts *a, const struct doc_place *at, const json_t *v)
-{
-	return channel_load(a, at, v, &shape);
-}
-
 static void
-compose(struct buf *json, const struct teams *s, const struct notification *n)
+write_body(
+    struct buf *json, const struct teams *s, const struct notification *n)
 {
 	static const char *const styles[] = {
 	    "accent", "warning", "warning", "attention"};
@@ -66,22 +54,28 @@ compose(struct buf *json, const struct teams *s, const struct notification *n)
 	buf_adds(json, "}}]}");
 }
 
-static enum delivery
-send(const void *settings, struct channel_link *link,
-    const struct notification *n, struct attempt *t)
+static void
+compose(
+    const void *settings, const struct notification *n, struct web_request *q)
 {
 	const struct teams *s = settings;
-	struct buf json = {0};
-	enum delivery outcome;
 
-	compose(&json, s, n);
-	outcome = channel_post(link,
-	    &(struct channel_post){
-		.url = s->url, .body = &json, .timeout_ms = s->base.timeout_ms},
-	    t);
-	buf_release(&json);
-	return outcome;
+	buf_adds(&q->url, s->url);
+	write_body(&q->body, s, n);
 }
 
-const struct channel channel_teams = {"teams", load, channel_settings_free,
-    send, {TEXT_BYTES, TITLE_MAX, BODY_MAX, 240, false}};
+static const struct channel_string strings[] = {
+    {"url", CHANNEL_URL, offsetof(struct teams, url), true, NULL},
+    {"link", CHANNEL_URL, offsetof(struct teams, link), false, NULL},
+    {NULL, CHANNEL_SECRET, 0, false, NULL},
+};
+
+static const struct channel_shape shape = {
+    .size = sizeof(struct teams), .strings = strings, .compose = compose};
+
+const struct channel channel_teams = {.name = "teams",
+    .shape = &shape,
+    .load = channel_load,
+    .free = channel_settings_free,
+    .send = web_send,
+    .limits = {TEXT_BYTES, TITLE_MAX, BODY_MAX, 240, false}};

@@ -4,9 +4,8 @@
  */
 #include <string.h>
 
-#include "alert/channel_settings.h"
 #include "alert/render.h"
-#include "alert/uri.h"
+#include "alert/web.h"
 #include "json/write.h"
 
 #define TEXT_MAX 4096 /* UTF-16 units, counted with the escapes */
@@ -19,27 +18,8 @@ struct telegram {
 	bool silent;
 };
 
-static const struct channel_shape shape = {sizeof(struct telegram),
-    (const struct channel_string[]){
-	{"url", CHANNEL_URL, offsetof(struct telegram, url), false,
-	    "https://api.telegram.org"},
-	{"token", CHANNEL_SECRET, offsetof(struct telegram, token), true, NULL},
-	{"chat", CHANNEL_STRING, offsetof(struct telegram, chat), true, NULL},
-	{"link", CHANNEL_URL, offsetof(struct telegram, link), false, NULL},
-	{NULL, CHANNEL_SECRET, 0, false, NULL}},
-    (const struct doc_member[]){
-	{"topic", DOC_COUNT, offsetof(struct telegram, topic), false, NULL},
-	{"silent", DOC_BOOL, offsetof(struct telegram, silent), false, NULL},
-	{NULL, DOC_VALUE, 0, false, NULL}}};
-
 static const struct render_style style = {
     text_telegram, TEXT_UTF16, "<b>", "</b>", "\n"};
-
-static void *
-load(struct alerts *a, const struct doc_place *at, const json_t *v)
-{
-	return channel_load(a, at, v, &shape);
-}
 
 /* A link of the settings, where an & may stand. */
 static void
@@ -58,7 +38,7 @@ add_link(struct buf *text, const char *url)
 }
 
 static void
-compose(
+write_body(
     struct buf *json, const struct telegram *g, const struct notification *n)
 {
 	size_t left = TEXT_MAX - strlen("<b></b>\n");
@@ -87,28 +67,41 @@ compose(
 	buf_release(&more);
 }
 
-static enum delivery
-send(const void *settings, struct channel_link *link,
-    const struct notification *n, struct attempt *t)
+static void
+compose(
+    const void *settings, const struct notification *n, struct web_request *q)
 {
 	const struct telegram *g = settings;
-	struct buf json = {0}, url = {0};
-	enum delivery outcome;
 
-	uri_join(&url, g->url, "/bot");
-	buf_adds(&url, g->token);
-	buf_adds(&url, "/sendMessage");
-	buf_addc(&url, '\0');
-	compose(&json, g, n);
-	outcome = channel_post(link,
-	    &(struct channel_post){.url = url.data,
-		.body = &json,
-		.timeout_ms = g->base.timeout_ms},
-	    t);
-	buf_release(&json);
-	buf_release(&url);
-	return outcome;
+	web_set_url(q, g->url, "/bot");
+	buf_adds(&q->url, g->token);
+	buf_adds(&q->url, "/sendMessage");
+	write_body(&q->body, g, n);
 }
 
-const struct channel channel_telegram = {"telegram", load,
-    channel_settings_free, send, {TEXT_UTF16, TITLE_MAX, TEXT_MAX, 20, false}};
+static const struct channel_string strings[] = {
+    {"url", CHANNEL_URL, offsetof(struct telegram, url), false,
+	"https://api.telegram.org"},
+    {"token", CHANNEL_SECRET, offsetof(struct telegram, token), true, NULL},
+    {"chat", CHANNEL_STRING, offsetof(struct telegram, chat), true, NULL},
+    {"link", CHANNEL_URL, offsetof(struct telegram, link), false, NULL},
+    {NULL, CHANNEL_SECRET, 0, false, NULL},
+};
+
+static const struct doc_member members[] = {
+    {"topic", DOC_COUNT, offsetof(struct telegram, topic), false, NULL},
+    {"silent", DOC_BOOL, offsetof(struct telegram, silent), false, NULL},
+    {NULL, DOC_VALUE, 0, false, NULL},
+};
+
+static const struct channel_shape shape = {.size = sizeof(struct telegram),
+    .strings = strings,
+    .members = members,
+    .compose = compose};
+
+const struct channel channel_telegram = {.name = "telegram",
+    .shape = &shape,
+    .load = channel_load,
+    .free = channel_settings_free,
+    .send = web_send,
+    .limits = {TEXT_UTF16, TITLE_MAX, TEXT_MAX, 20, false}};

@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "alert/channel_settings.h"
+#include "alert/web.h"
 #include "core/sha256.h"
 
 struct webhook {
@@ -14,42 +14,37 @@ struct webhook {
 	char *url, *hmac; /* owned; hmac may be NULL */
 };
 
-static const struct channel_shape shape = {sizeof(struct webhook),
-    (const struct channel_string[]){
-	{"url", CHANNEL_URL, offsetof(struct webhook, url), true, NULL},
-	{"hmac", CHANNEL_SECRET, offsetof(struct webhook, hmac), false, NULL},
-	{NULL, CHANNEL_SECRET, 0, false, NULL}},
-    NULL};
-
-static void *
-load(struct alerts *a, const struct doc_place *at, const json_t *v)
-{
-	return channel_load(a, at, v, &shape);
-}
-
-static enum delivery
-send(const void *settings, struct channel_link *link,
-    const struct notification *n, struct attempt *t)
+static void
+compose(
+    const void *settings, const struct notification *n, struct web_request *q)
 {
 	const struct webhook *w = settings;
-	char key[32 + SHA256_HEX] = "Idempotency-Key: ";
-	char signature[32 + SHA256_HEX] = "X-Cdo-Signature: sha256=";
-	const char *headers[] = {key, w->hmac ? signature : NULL, NULL};
+	char signature[SHA256_HEX];
 	uint8_t digest[SHA256_SIZE];
 
-	memcpy(key + strlen(key), n->id, SHA256_HEX);
-	if (w->hmac) {
-		sha256_hmac(w->hmac, strlen(w->hmac), n->json.data, n->json.len,
-		    digest);
-		sha256_hex(digest, signature + strlen(signature));
-	}
-	return channel_post(link,
-	    &(struct channel_post){.url = w->url,
-		.headers = headers,
-		.body = &n->json,
-		.timeout_ms = w->base.timeout_ms},
-	    t);
+	buf_adds(&q->url, w->url);
+	buf_add(&q->body, n->json.data, n->json.len);
+	web_add_header(q, "Idempotency-Key: ", n->id);
+	if (!w->hmac)
+		return;
+	sha256_hmac(
+	    w->hmac, strlen(w->hmac), n->json.data, n->json.len, digest);
+	sha256_hex(digest, signature);
+	web_add_header(q, "X-Cdo-Signature: sha256=", signature);
 }
 
-const struct channel channel_webhook = {
-    "webhook", load, channel_settings_free, send, {TEXT_BYTES, 0, 0, 0, false}};
+static const struct channel_string strings[] = {
+    {"url", CHANNEL_URL, offsetof(struct webhook, url), true, NULL},
+    {"hmac", CHANNEL_SECRET, offsetof(struct webhook, hmac), false, NULL},
+    {NULL, CHANNEL_SECRET, 0, false, NULL},
+};
+
+static const struct channel_shape shape = {
+    .size = sizeof(struct webhook), .strings = strings, .compose = compose};
+
+const struct channel channel_webhook = {.name = "webhook",
+    .shape = &shape,
+    .load = channel_load,
+    .free = channel_settings_free,
+    .send = web_send,
+    .limits = {TEXT_BYTES, 0, 0, 0, false}};
