@@ -108,7 +108,7 @@ is_sound(struct doc *d, const struct doc_place *at, const struct auth *a)
 
 	if (a->name && a->name[0] == '\0')
 		why = "name is empty";
-	else if (a->kind == AUTH_HEADER && !is_header_name(a->name))
+	else if (a->kind == AUTH_HEADER && a->name && !is_header_name(a->name))
 		why = "name is no name of a header";
 	else if (a->token_url && strncmp(a->token_url, "https://", 8) != 0 &&
 		 strncmp(a->token_url, "http://", 7) != 0)

@@ -266,8 +266,8 @@ static void
 fail(struct cache_call *c)
 {
 	bool is_passing = c->r->class == HTTP_TEMPORARY;
-	/* a body that is no good is not the server's trouble for all */
-	bool is_told = is_passing && c->r->status / 100 != 2;
+	/* not what is known without asking, nor a body that is no good */
+	bool is_told = is_passing && !c->r->refused && c->r->status / 100 != 2;
 	struct buf why = {0};
 
 	c->o->how = CACHE_FAILED;

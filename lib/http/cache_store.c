@@ -86,14 +86,14 @@ has_failed(const struct cache_call *c, const struct store_value *v, int64_t now,
 
 	return v->data && kept_read_failure(v->data, v->len, r, &at) &&
 	       at <= now && now - at < FAILED_MS &&
-	       (!c->p->reloads || at >= c->begun);
+	       (!c->p->reloads || at > c->begun);
 }
 
 static bool
 is_good(const struct cache_call *c)
 {
 	return c->kept.status != 0 && c->freshness.is_fresh &&
-	       (!c->p->reloads || c->kept.asked >= c->begun);
+	       (!c->p->reloads || c->kept.asked > c->begun);
 }
 
 static int

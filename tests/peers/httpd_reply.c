@@ -11,7 +11,8 @@
  *	cut=N               announce the whole body, send N bytes, close
  *	abort=N             the same with a reset of the connection
  *	reset=1             close without an answer
- *	fail=N              the first N requests for this path get 503, or
+ *	good=N              all but the first N requests for this path, or
+ *	fail=N              the first N of them, get 503, or
  *	fail_status=S         this, with Retry-After where
  *	retry_after=S         this is given, or
  *	retry_date=S          the date that is so many seconds ahead
@@ -234,7 +235,9 @@ reply_send(const struct reply *r, const struct request *q, size_t cut)
 		reset(connection_fd(q));
 		return MHD_NO;
 	}
-	if (q->seen <= request_number(q, "fail", 0, 1000000))
+	if (q->seen <= request_number(q, "fail", 0, 1000000) ||
+	    (request_param(q, "good") &&
+		q->seen > request_number(q, "good", 0, 1000000)))
 		return send_failure(q);
 	b = xcalloc(1, sizeof(*b));
 	b->cut = cut;

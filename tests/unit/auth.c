@@ -139,6 +139,10 @@ is_masked(const char *text)
 	return secret_mask(copy, strlen(copy)) < strlen(text);
 }
 
+#define BAD_OAUTH \
+	"{\"oauth2\":{\"token_url\":\"ftp://h\",\"client_id\":\"i\"," \
+	"\"client_secret\":{\"secret\":\"env:A\"}}}"
+
 static void
 test_kinds(void)
 {
@@ -148,11 +152,9 @@ test_kinds(void)
 	    "{\"query\":{\"name\":\"\",\"value\":{\"secret\":\"env:A\"}}}",
 	    "{\"header\":{\"name\":\"a:b\",\"value\":{\"secret\":\"env:A\"}}}",
 	    "{\"basic\":{\"user\":\"u\",\"password\":\"p\"}}",
-	    "{\"sigv4\":{\"service\":\"s3\",\"key_id\":{\"secret\":\"env:A\"}}"
-	    "}",
-	    "{\"oauth2\":{\"token_url\":\"ftp://h\",\"client_id\":\"i\","
-	    "\"client_secret\":{\"secret\":\"env:A\"}}}",
-	    "{\"bearer\":{\"secret\":\"env:A\"},\"profile\":1}", "[]", NULL};
+	    "{\"sigv4\":{\"service\":\"s\",\"key_id\":{\"secret\":\"env:A\"}}}",
+	    BAD_OAUTH, "{\"bearer\":{\"secret\":\"env:A\"},\"profile\":1}",
+	    "[]", NULL};
 	struct auth *a;
 	struct buf shown = {0}, why = {0};
 

@@ -71,7 +71,7 @@ struct row {
 
 /* What the rows share: asked and came at CAME; nothing wished for. */
 #define ANSWER .status = 200, .asked = CAME, .came = CAME
-#define WISH(t, s, m) .ttl = t, .stale_if_error = s, .per_mille = m
+#define WISH(t, s, m) .ttl = (t), .stale_if_error = (s), .per_mille = (m)
 
 static const struct row rows[] = {
     {"nothing said", {ANSWER}, {WISH(NONE, NONE, 1000)}, 0, 0, 0, false, false},
