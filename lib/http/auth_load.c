@@ -201,8 +201,8 @@ load(struct doc *d, const struct doc_place *at, const json_t *v, struct auth *a)
 	}
 	if (n != 1 || json_object_size(v) != n + (profile != NULL)) {
 		doc_fault(d, at,
-		    "one of query, header, basic, bearer, oauth2, sigv4; and "
-		    "profile");
+		    "must have one of query, header, basic, bearer, oauth2 and "
+		    "sigv4; beside it only profile is known");
 		return false;
 	}
 	if (profile && !json_is_string(profile)) {

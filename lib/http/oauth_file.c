@@ -107,6 +107,24 @@ oauth_file_write(
 	buf_release(&name);
 }
 
+/* mkdir -p -m 700.  Returns 0, or -1 and errno. */
+static int
+make_path(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *parent;
+	int status;
+
+	if (mkdir(path, 0700) == 0 || errno == EEXIST)
+		return 0;
+	if (errno != ENOENT || !slash || slash == path)
+		return -1;
+	parent = xstrndup(path, (size_t)(slash - path));
+	status = make_path(parent);
+	free(parent);
+	return status == 0 ? mkdir(path, 0700) : -1;
+}
+
 int
 oauth_keep_in(struct oauth *o, const char *dir, struct buf *why)
 {
@@ -118,7 +136,7 @@ oauth_keep_in(struct oauth *o, const char *dir, struct buf *why)
 	struct buf path = {0};
 	struct stat st;
 
-	if (mkdir(dir, 0700) != 0 && errno != EEXIST) {
+	if (make_path(dir) != 0) {
 		buf_addf(why, "%s: %s", dir, strerror(errno));
 		return EX_CANTCREAT;
 	}

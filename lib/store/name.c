@@ -20,14 +20,13 @@ variable(const char *name)
 	return value && *value ? value : NULL;
 }
 
-/* The store that the environment names, or nothing. */
+/* The directory that the environment names, or nothing. */
 static void
-find_default(struct buf *where)
+find_directory(struct buf *where)
 {
 	const char *value;
 
-	if ((value = variable("CDO_STORE")) ||
-	    (value = variable("CDO_STATE_DIR")))
+	if ((value = variable("CDO_STATE_DIR")))
 		buf_adds(where, value);
 	else if (geteuid() == 0)
 		buf_adds(where, "/var/lib/cdo");
@@ -35,6 +34,35 @@ find_default(struct buf *where)
 		buf_addf(where, "%s/cdo", value);
 	else if ((value = variable("HOME")))
 		buf_addf(where, "%s/.local/state/cdo", value);
+}
+
+/* The same, or the server. */
+static void
+find_default(struct buf *where)
+{
+	const char *value = variable("CDO_STORE");
+
+	if (value)
+		buf_adds(where, value);
+	else
+		find_directory(where);
+}
+
+bool
+store_directory(struct buf *path, const char *name)
+{
+	size_t had = path->len;
+	const char *store = variable("CDO_STORE");
+
+	if (store && !place_is(store) && store[strcspn(store, "/:")] != ':')
+		buf_adds(path, store);
+	else
+		find_directory(path);
+	if (path->len == had)
+		return false;
+	buf_addf(path, "/%s", name);
+	buf_addc(path, '\0');
+	return true;
 }
 
 /* A server: read where it is. */

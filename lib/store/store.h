@@ -40,6 +40,13 @@ struct store *store_new(const char *where, int64_t wait_ms);
 
 void store_free(struct store *s);
 
+/*
+ * Append the path of a directory beside the stores, ended by NUL: name in the
+ * one that CDO_STATE_DIR, XDG_STATE_HOME or HOME names, also where the store
+ * itself is a server.  Nothing is made.  Returns false if there is none.
+ */
+bool store_directory(struct buf *path, const char *name);
+
 /* Why the last call failed, one line, naming the store.  Lent. */
 const char *store_why(const struct store *s);
 

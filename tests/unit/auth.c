@@ -139,22 +139,23 @@ is_masked(const char *text)
 	return secret_mask(copy, strlen(copy)) < strlen(text);
 }
 
+#define A "{\"secret\":\"env:A\"}"
+#define VALUE "\"value\":" A
+#define BAD(more) "{\"bearer\":" A "," more "}"
 #define BAD_OAUTH \
 	"{\"oauth2\":{\"token_url\":\"ftp://h\",\"client_id\":\"i\"," \
-	"\"client_secret\":{\"secret\":\"env:A\"}}}"
+	"\"client_secret\":" A "}}"
 
 static void
 test_kinds(void)
 {
-	static const char *const bad[] = {"{}", "{\"bearer\":\"plain\"}",
-	    "{\"bearer\":{\"secret\":\"env:A\"},\"basic\":{}}",
-	    "{\"bearer\":{\"secret\":\"env:A\"},\"x\":1}",
-	    "{\"query\":{\"name\":\"\",\"value\":{\"secret\":\"env:A\"}}}",
-	    "{\"header\":{\"name\":\"a:b\",\"value\":{\"secret\":\"env:A\"}}}",
+	static const char *const bad[] = {"{}", "[]", "{\"bearer\":\"plain\"}",
+	    BAD("\"basic\":{}"), BAD("\"x\":1"), BAD("\"profile\":1"),
+	    "{\"query\":{\"name\":\"\"," VALUE "}}",
+	    "{\"header\":{\"name\":\"a:b\"," VALUE "}}",
 	    "{\"basic\":{\"user\":\"u\",\"password\":\"p\"}}",
-	    "{\"sigv4\":{\"service\":\"s\",\"key_id\":{\"secret\":\"env:A\"}}}",
-	    BAD_OAUTH, "{\"bearer\":{\"secret\":\"env:A\"},\"profile\":1}",
-	    "[]", NULL};
+	    "{\"sigv4\":{\"service\":\"s\",\"key_id\":" A "}}", BAD_OAUTH,
+	    NULL};
 	struct auth *a;
 	struct buf shown = {0}, why = {0};
 
