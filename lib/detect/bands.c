@@ -9,7 +9,7 @@
 
 #define NUMBERS 4 /* of a band */
 
-static struct bands *
+struct bands *
 bands_new(size_t columns)
 {
 	struct bands *b = xcalloc(1, sizeof(*b));
@@ -53,6 +53,13 @@ bands_score(const void *model, const double *x)
 	return score;
 }
 
+void
+bands_score_all(const struct bands *b, const struct matrix *m, double *scores)
+{
+	for (size_t i = 0; i < m->rows; i++)
+		scores[i] = bands_score(b, matrix_row(m, i));
+}
+
 void *
 bands_fit(const struct matrix *m, double *scores,
     struct band (*find)(double *x, size_t n))
@@ -65,8 +72,7 @@ bands_fit(const struct matrix *m, double *scores,
 			scores[i] = matrix_row(m, i)[j];
 		b->of[j] = find(scores, m->rows);
 	}
-	for (size_t i = 0; i < m->rows; i++)
-		scores[i] = bands_score(b, matrix_row(m, i));
+	bands_score_all(b, m, scores);
 	return b;
 }
 

@@ -22,9 +22,16 @@ struct bands {
 	struct band *of; /* owned */
 };
 
+/* All 0. */
+struct bands *bands_new(size_t columns);
+
+/* Score all rows of m. */
+void bands_score_all(
+    const struct bands *b, const struct matrix *m, double *scores);
+
 /*
  * Fit: have find say what is usual in each column, and score the rows.
- * find: x, the n values of a column, may be put in any other order.
+ * find: x, the n values of a column, may be changed.
  */
 void *bands_fit(const struct matrix *m, double *scores,
     struct band (*find)(double *x, size_t n));

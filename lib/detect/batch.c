@@ -74,10 +74,5 @@ batch_share(unsigned jobs, size_t n,
 double
 batch_cut(const double *scores, size_t n, size_t count)
 {
-	double *copy = xcalloc(n, sizeof(*copy)), cut;
-
-	memcpy(copy, scores, n * sizeof(*scores));
-	cut = select_kth(copy, n, n - count);
-	free(copy);
-	return cut;
+	return select_find(scores, n, n - count);
 }

@@ -13,7 +13,7 @@
  *
  * Where half of the rows lie in fewer dimensions than there are, directions
  * in which they do not vary are left out (pseudo-inverse).  About 50 passes
- * of rows * columns^2; 16 bytes a row beside the scores.
+ * of rows * columns^2; 8 bytes a row beside the scores.
  *
  * Rousseeuw and Van Driessen 1999; the correction of Croux and Haesbroeck
  * 1999 in scikit-learn's form.
@@ -54,7 +54,7 @@ struct work {
 	const struct matrix *m;
 	unsigned jobs;
 	size_t half; /* rows to cover, of all */
-	double *distances, *copy; /* room for all rows */
+	double *distances; /* room for all rows */
 	size_t *rows;
 	uint64_t stream;
 };
@@ -77,8 +77,7 @@ nearest(
 	double cut;
 
 	ellipse_score_all(e, m, w->jobs, w->distances);
-	memcpy(w->copy, w->distances, m->rows * sizeof(*w->copy));
-	cut = select_kth(w->copy, m->rows, n - 1);
+	cut = select_find(w->distances, m->rows, n - 1);
 	for (size_t i = 0; i < m->rows; i++)
 		if (w->distances[i] < cut)
 			w->rows[count++] = i;
@@ -237,8 +236,7 @@ reweight(struct work *w, struct guess *g)
 	size_t n = 0;
 
 	ellipse_score_all(g->e, w->m, w->jobs, w->distances);
-	memcpy(w->copy, w->distances, w->m->rows * sizeof(*w->copy));
-	cut = select_quantile(w->copy, w->m->rows, .5) /
+	cut = select_quantile(w->distances, w->m->rows, .5) /
 	      chi_squared_quantile(d, .5) * chi_squared_quantile(d, .975);
 	for (size_t i = 0; i < w->m->rows; i++)
 		if (w->distances[i] <= cut)
@@ -258,11 +256,9 @@ fit(const struct matrix *m, const struct batch_options *o, double *scores)
 
 	if (w.half > m->rows)
 		w.half = m->rows;
-	w.copy = xcalloc(m->rows, sizeof(*w.copy));
 	w.rows = xcalloc(m->rows, sizeof(*w.rows));
 	g = find(&w);
 	reweight(&w, &g);
-	free(w.copy);
 	free(w.rows);
 	ellipse_score_all(g.e, m, o->jobs, scores);
 	return g.e;

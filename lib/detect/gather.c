@@ -95,17 +95,6 @@ count_flags(const struct gather *g, size_t n)
 	return (size_t)(g->contamination * (double)n * (1 + 1e-12));
 }
 
-static double
-quantile(const struct group *p, double q)
-{
-	double *copy = xcalloc(p->n, sizeof(*copy)), result;
-
-	memcpy(copy, p->scores, p->n * sizeof(*copy));
-	result = select_quantile(copy, p->n, q);
-	free(copy);
-	return result;
-}
-
 /* Find the threshold, and flag what is above; with a share it is the largest
  * score that is not flagged. */
 static void
@@ -120,8 +109,9 @@ flag(const struct gather *g, struct group *p)
 		p->fit->threshold = batch_cut(p->scores, p->n, count + 1);
 		return;
 	}
-	p->fit->threshold =
-	    g->quantile > 0 ? quantile(p, g->quantile) : g->threshold;
+	p->fit->threshold = g->quantile > 0
+				? select_quantile(p->scores, p->n, g->quantile)
+				: g->threshold;
 	for (size_t i = 0; i < p->n; i++)
 		p->is_flagged[i] = p->scores[i] > p->fit->threshold;
 }

@@ -40,8 +40,9 @@ pick(const struct matrix *m, const size_t *which, size_t i)
 	return matrix_row(m, which ? which[i] : i);
 }
 
-static void
-add_mean(const struct matrix *m, const size_t *which, size_t n, double *mean)
+void
+matrix_add_mean(
+    const struct matrix *m, const size_t *which, size_t n, double *mean)
 {
 	size_t d = m->columns;
 	double *sum = xcalloc(d, sizeof(*sum));
@@ -63,8 +64,8 @@ matrix_covariance(const struct matrix *m, const size_t *which, size_t n,
 
 	memset(mean, 0, d * sizeof(*mean));
 	memset(covariance, 0, d * d * sizeof(*covariance));
-	add_mean(m, which, n, mean);
-	add_mean(m, which, n, mean); /* what rounding took away */
+	matrix_add_mean(m, which, n, mean);
+	matrix_add_mean(m, which, n, mean); /* what rounding took away */
 	for (size_t i = 0; i < n; i++) {
 		const double *x = pick(m, which, i);
 

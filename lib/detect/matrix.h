@@ -28,6 +28,14 @@ double matrix_mean(const struct matrix *m, size_t j);
 double matrix_deviation(const struct matrix *m, size_t j, double mean);
 
 /*
+ * Add to mean, of each column, the mean of what the rows differ from it: once,
+ * from 0, for the mean, and once more for what rounding took away.
+ * which, n: as below.
+ */
+void matrix_add_mean(
+    const struct matrix *m, const size_t *which, size_t n, double *mean);
+
+/*
  * The mean of each column, and the covariance with divisor n.
  * which: n numbers of rows, or NULL for the first n.
  * mean: out, columns; covariance: out, columns * columns.

@@ -11,9 +11,12 @@
  */
 double select_kth(double *x, size_t n, size_t k);
 
+/* What would be at k; x stays as it is.  About one pass, and 8 n bytes. */
+double select_find(const double *x, size_t n, size_t k);
+
 /* Quantile q of n values, interpolated linearly (type 7 of Hyndman and Fan
- * 1996); puts them in another order. */
-double select_quantile(double *x, size_t n, double q);
+ * 1996).  The same cost. */
+double select_quantile(const double *x, size_t n, double q);
 
 /* Sort n numbers. */
 void select_sort(double *x, size_t n);

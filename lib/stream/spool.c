@@ -68,10 +68,11 @@ have(struct window *w, size_t n)
 
 	if (b->len - w->at >= n)
 		return 1;
-	buf_reserve(b, (n > BLOCK ? n : BLOCK) + JDOC_PADDING);
-	memmove(b->data, b->data + w->at, b->len - w->at);
+	if (w->at > 0)
+		memmove(b->data, b->data + w->at, b->len - w->at);
 	b->len -= w->at;
 	w->at = 0;
+	buf_reserve(b, (n > BLOCK ? n : BLOCK) + JDOC_PADDING);
 	while (b->len < n) {
 		ssize_t got = read(
 		    w->fd, b->data + b->len, b->cap - b->len - JDOC_PADDING);
