@@ -59,24 +59,36 @@ keep(struct search *s, struct neighbour x)
 	s->limit = s->best[0].square;
 }
 
+/* The row at place i of the tree.  Returns whether to go on. */
+static bool
+take_one(struct search *s, size_t i, double square)
+{
+	size_t row = s->t->order[i];
+
+	if (square > s->limit)
+		return true;
+	if (!s->best)
+		return s->each(s->arg, row, square);
+	if (row != s->except)
+		keep(s, (struct neighbour){square, row});
+	return true;
+}
+
 /* The rows of a leaf. */
 static void
 look(struct search *s, const struct part *p)
 {
 	const struct neighbours *t = s->t;
-	const size_t *order = t->order + p->from;
 	double squares[SCAN_ROWS];
+	size_t n = p->to - p->from;
+	unsigned halves =
+	    t->scan->squares(t->blocks + p->block * t->columns * SCAN_ROWS,
+		s->q, t->columns, s->limit, squares);
+	size_t from = halves & 1 ? 0 : SCAN_ROWS / 2;
+	size_t to = halves & 2 ? SCAN_ROWS : SCAN_ROWS / 2;
 
-	t->scan->squares(t->blocks + p->block * t->columns * SCAN_ROWS, s->q,
-	    t->columns, squares);
-	for (size_t i = 0; i < p->to - p->from; i++) {
-		if (squares[i] > s->limit)
-			continue;
-		if (s->best) {
-			if (order[i] != s->except)
-				keep(s,
-				    (struct neighbour){squares[i], order[i]});
-		} else if (!s->each(s->arg, order[i], squares[i])) {
+	for (size_t i = from; i < to && i < n; i++) {
+		if (!take_one(s, p->from + i, squares[i])) {
 			s->is_over = true;
 			return;
 		}
@@ -180,15 +192,20 @@ take_leaf(const struct taking *g, struct part *p)
 {
 	struct neighbours *t = g->t;
 	double squares[SCAN_ROWS];
+	size_t n = p->to - p->from;
+	unsigned halves =
+	    t->scan->squares(t->blocks + p->block * t->columns * SCAN_ROWS,
+		g->q, t->columns, g->limit, squares);
 
-	t->scan->squares(t->blocks + p->block * t->columns * SCAN_ROWS, g->q,
-	    t->columns, squares);
-	for (size_t i = p->from; i < p->to; i++) {
-		if (t->is_taken[i] || squares[i - p->from] > g->limit)
+	for (size_t i = 0; i < n; i++) {
+		bool *is_taken = &t->is_taken[p->from + i];
+
+		if (!(halves & (i < SCAN_ROWS / 2 ? 1 : 2)) || *is_taken ||
+		    squares[i] > g->limit)
 			continue;
-		t->is_taken[i] = true;
+		*is_taken = true;
 		p->left--;
-		g->each(g->arg, t->order[i]);
+		g->each(g->arg, t->order[p->from + i]);
 	}
 }
 

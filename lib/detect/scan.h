@@ -23,10 +23,12 @@ struct scan {
 	/*
 	 * The squares of the distances from q to the rows of a block.
 	 * block: columns times SCAN_ROWS numbers, column by column.
-	 * out: SCAN_ROWS.
+	 * limit: that not to exceed.  out: SCAN_ROWS.
+	 * Returns 1 if the first half of out is set, as any there may be
+	 * within the limit, and 2 for the second half; or both, or 0.
 	 */
-	void (*squares)(
-	    const double *block, const double *q, size_t columns, double *out);
+	unsigned (*squares)(const double *block, const double *q,
+	    size_t columns, double limit, double *out);
 	/*
 	 * The square of the distance from q to a box, a little less rather
 	 * than more.  low, high, q: padded numbers, a multiple of SCAN_LANES,
