@@ -40,6 +40,9 @@ static const struct option long_options[] = {
     {"scale", no_argument, NULL, OPTION_SCALE},
     {"only", no_argument, NULL, OPTION_ONLY},
     {"explain", no_argument, NULL, OPTION_EXPLAIN},
+    {"fit", required_argument, NULL, OPTION_FIT},
+    {"model", required_argument, NULL, OPTION_MODEL},
+    {"retrain", required_argument, NULL, OPTION_RETRAIN},
     {"list", no_argument, NULL, OPTION_LIST},
     FILTER_JOBS,
     FILTER_OPTIONS,
@@ -51,11 +54,13 @@ static const struct cli cli = {
 	     " [--window n] [--threshold x] [--direction d] [--cooldown n]"
 	     " [--period p] [--state name] [--seed n] [--max-keys n] [--only]"
 	     " [--explain] [file ...]\n"
-	     "cdo-detect -m method [--batch] -f path... [-k path] [--scale]"
+	     "cdo-detect -m method [--batch] -f path... [-k path] [--window n]"
+	     " [--scale]"
 	     " [--contamination c | --quantile q | --threshold x]"
 	     " [--neighbours k] [--trees n] [--sample n] [--eps x] [--nu x]"
-	     " [--tol x] [--seed n] [--only] [--explain] [-j jobs]"
-	     " [file ...]\n"
+	     " [--tol x] [--seed n] [--fit file [--retrain age]] [--only]"
+	     " [--explain] [-j jobs] [file ...]\n"
+	     "cdo-detect --model file [--only] [--explain] [file ...]\n"
 	     "cdo-detect show name\n"
 	     "cdo-detect --list\n",
     .help =
@@ -70,6 +75,8 @@ static const struct cli cli = {
 	"      --period p         length of a season: 24h, or auto\n"
 	"      --state name       go on from what was learned before\n"
 	"      --batch, --scale   look at all records; divide by deviation\n"
+	"      --fit file, --retrain age  keep what was learned; for so long\n"
+	"      --model file       score by it, record by record\n"
 	"      --neighbours k, --eps x  how many to look at; how far\n"
 	"      --nu x, --tol x    of one_class_svm [0.5, 0.001]\n"
 	"      --trees n, --sample n, --seed n  a forest [100, 256, 1]\n"
@@ -118,6 +125,7 @@ detect(int argc, char *argv[])
 		judge_tell_unseen(&judge);
 	}
 	judge_release(&judge);
+	models_release(&o.models);
 	return status;
 }
 

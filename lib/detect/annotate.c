@@ -59,7 +59,7 @@ sum(const struct detect_part *parts, size_t n)
 static void
 add_why(struct buf *b, const struct detect_row *row)
 {
-	size_t n = row->columns;
+	size_t n = row->n_parts;
 	double total = sum(row->parts, n);
 	const char *before = ",\"why\":[{\"field\":";
 
@@ -67,7 +67,7 @@ add_why(struct buf *b, const struct detect_row *row)
 	     i = next(row->parts, n, i)) {
 		const struct detect_part *p = &row->parts[i];
 
-		jwrite_text(b, before, row->names[i]);
+		jwrite_text(b, before, row->part_names[i]);
 		jwrite_number(
 		    b, ",\"share\":", total > 0 ? p->score / total : 0);
 		jwrite_number(b, ",\"expected\":", p->expected);
@@ -95,6 +95,8 @@ detect_annotate(struct buf *b, const struct detect_row *row,
 		jwrite_count(b, ",\"cluster\":", (uint64_t)v->cluster);
 	else if (v->has_cluster)
 		buf_adds(b, ",\"cluster\":null");
+	if (v->has_no_model)
+		buf_adds(b, ",\"no_model\":true");
 	if (v->is_warming_up)
 		buf_adds(b, ",\"warming_up\":true");
 	if (v->is_late)

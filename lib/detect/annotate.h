@@ -21,7 +21,10 @@ struct detect_row {
 	/* columns of each: */
 	const char *const *names;
 	double *x; /* NaN: missing */
-	struct detect_part *parts; /* NULL: nothing is known of the columns */
+	/* What there is to say, of columns or what was made of them: */
+	struct detect_part *parts; /* n_parts; NULL: nothing */
+	const char *const *part_names;
+	size_t n_parts;
 	const char *no_time; /* the field that should have its time; or NULL */
 };
 

@@ -40,18 +40,12 @@ void
 gather_add(struct gather *g, const char *text, size_t len, bool parse,
     const double *row, uint32_t group)
 {
-	double *x;
-
 	if (g->n == g->cap)
 		grow(g);
 	if (group > 0 && !g->groups)
 		g->groups = xcalloc(g->cap, sizeof(*g->groups));
 	spool_add(&g->spool, text, len, parse);
-	x = g->x + g->n * g->columns;
-	memcpy(x, row, g->columns * sizeof(*row));
-	for (size_t j = 0; j < g->columns; j++)
-		if (fabs(x[j]) > DETECT_VALUE_MAX)
-			x[j] = copysign(DETECT_VALUE_MAX, x[j]);
+	memcpy(g->x + g->n * g->columns, row, g->columns * sizeof(*row));
 	if (g->groups)
 		g->groups[g->n] = group;
 	g->n++;

@@ -48,7 +48,7 @@ struct gather {
 
 /*
  * Add a record: its line, len bytes, to be parsed again or not (see
- * spool_add); its row, columns numbers, NaN: missing.
+ * spool_add); its row, columns numbers within DETECT_VALUE_MAX, NaN: missing.
  * group: of gather_group.
  */
 void gather_add(struct gather *g, const char *text, size_t len, bool parse,

@@ -261,7 +261,7 @@ count_nodes(const struct node *nodes)
 	size_t n = 1;
 
 	for (size_t i = 0; i < n; i++)
-		if (nodes[i].left != i)
+		if (nodes[i].left != i && nodes[i].left + 2 > n)
 			n = nodes[i].left + 2;
 	return n;
 }

@@ -204,8 +204,11 @@ judge_start(struct judge *j, struct filter *f)
 	j->row.names = j->names;
 	j->row.x = xcalloc(n, sizeof(*j->row.x));
 	j->seen = xcalloc(n, sizeof(*j->seen));
-	j->parts = xcalloc(n, sizeof(*j->parts));
-	j->options.columns = j->gather.columns = n;
+	j->options.columns = n;
+	j->gather.columns = judge_width(j);
+	j->parts = xcalloc(judge_width(j), sizeof(*j->parts));
+	j->row.n_parts = n;
+	j->row.part_names = j->names;
 	if (j->state) {
 		j->terms = (struct saved_terms){j->method, &j->options,
 		    j->names, j->key_name, j->time_name};
@@ -221,7 +224,10 @@ judge_start(struct judge *j, struct filter *f)
 		f->record = record;
 		return;
 	}
-	judge_start_batch(j, f);
+	if (j->models)
+		judge_start_models(j, f);
+	else
+		judge_start_batch(j, f);
 }
 
 void
@@ -245,5 +251,6 @@ judge_release(struct judge *j)
 	free(j->names);
 	free(j->seen);
 	free(j->row.x);
+	judge_release_batch(j);
 	free(j->parts);
 }

@@ -6,7 +6,8 @@
 
 #include "detect/annotate.h"
 #include "detect/detectors.h"
-#include "detect/gather.h"
+#include "detect/features.h"
+#include "detect/models.h"
 #include "detect/saved.h"
 #include "stream/filter.h"
 #include "json/fields.h"
@@ -16,20 +17,24 @@
  * records with the verdicts out.
  *
  * With a method that streams, a record is judged by those before it and goes
- * out at once; with one of batch.h all are gathered first.  What is learned
- * is kept, with state, at control lines, each minute, and by judge_save.
+ * out at once; what is learned is kept, with state, at control lines, each
+ * minute, and by judge_save.  With a method of batch.h all records are gathered
+ * first; or each is judged by what such a method learned from others.
  */
 
 struct judge {
 	/* set these; {0} but for them */
 	struct detect_row row; /* method, threshold; the rest by add_field */
-	const struct detect_method *method; /* or, if NULL, by gather.method */
+	const struct detect_method *method; /* or, if NULL, by models */
+	const struct models *models; /* or, if NULL, by gather.method; lent */
 	struct detect_options options; /* of method, but for columns */
 	struct detectors detectors; /* max */
 	struct gather gather; /* what is to be set there, but for columns */
 	struct jpath key; /* if key_name; owned */
 	const char *key_name; /* as written, lent; or NULL */
 	const char *state; /* name to keep what is learned; or NULL */
+	size_t window; /* of gather.method: 0, or by features; see there */
+	const char *fit; /* file to write what was learned to, or NULL; lent */
 	bool only; /* write the anomalies alone */
 	bool explain; /* with a method of batch.h: the anomalies */
 
@@ -47,6 +52,11 @@ struct judge {
 	int64_t saved_ms; /* private: when, by timestamp_monotonic */
 	bool any; /* private: record */
 	struct detect_part *parts; /* private, owned: room for row.parts */
+	char **part_names; /* private, owned: of features */
+	struct features **windows; /* private, owned: of each group */
+	size_t n_windows; /* private */
+	struct map series; /* private: the same by key, for models */
+	double *wide, *room; /* private, owned: a row of features; scaled */
 	size_t cdo; /* private: slot of ._cdo, when all are gathered */
 	size_t at; /* private: records written, when all were gathered */
 };

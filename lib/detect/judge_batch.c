@@ -1,11 +1,65 @@
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
 
+#include "core/diag.h"
+#include "core/xmem.h"
 #include "detect/judge_private.h"
 #include "stream/annot.h"
 
 #define OUT_FULL ((size_t)256 << 10) /* bytes to write at once */
 
-/* With a method that looks at all records they are kept first, */
+size_t
+judge_width(const struct judge *j)
+{
+	return j->row.columns * (j->window > 0 ? FEATURES : 1);
+}
+
+const double *
+judge_widen(struct judge *j, struct features **series)
+{
+	size_t n = j->row.columns;
+
+	for (size_t i = 0; i < n; i++)
+		if (fabs(j->row.x[i]) > DETECT_VALUE_MAX)
+			j->row.x[i] = copysign(DETECT_VALUE_MAX, j->row.x[i]);
+	if (j->window == 0)
+		return j->row.x;
+	if (!*series)
+		*series = features_new(n, j->window);
+	features_next(*series, j->row.x, j->wide);
+	return j->wide;
+}
+
+void
+judge_explain(struct judge *j, const struct fitted *fit, const double *x,
+    struct verdict *v)
+{
+	j->row.parts = NULL;
+	v->column = 0;
+	if (!j->explain || !v->is_anomaly)
+		return;
+	j->row.parts = j->parts;
+	fitted_explain(fit, x, j->parts);
+	for (size_t c = 1; c < fit->columns; c++)
+		if (j->parts[c].score > j->parts[v->column].score)
+			v->column = c;
+}
+
+/* The window of the series of a group. */
+static struct features **
+find_window(struct judge *j, uint32_t group)
+{
+	while (j->n_windows <= group) {
+		j->windows =
+		    xrealloc(j->windows, j->n_windows + 1, sizeof(*j->windows));
+		j->windows[j->n_windows++] = NULL;
+	}
+	return &j->windows[group];
+}
+
+/* All records are kept first, */
 static void
 keep(struct worker *w, const struct record *r)
 {
@@ -22,7 +76,8 @@ keep(struct worker *w, const struct record *r)
 		group =
 		    gather_group(&j->gather, w->scratch.data, w->scratch.len);
 	}
-	gather_add(&j->gather, r->text, r->len, parse, j->row.x, group);
+	gather_add(&j->gather, r->text, r->len, parse,
+	    judge_widen(j, find_window(j, group)), group);
 }
 
 static void
@@ -39,24 +94,20 @@ judge_one(struct judge *j, size_t i)
 {
 	struct gather *g = &j->gather;
 	const double *x = gather_row(g, i);
+	size_t step = j->window > 0 ? FEATURES : 1;
 	struct verdict v = {.score = g->scores[i], .is_anomaly = g->flags[i]};
+	bool is_whole = true;
 
-	for (size_t c = 0; c < j->row.columns; c++)
-		j->row.x[c] = x[c];
-	j->row.parts = NULL;
+	for (size_t c = 0; c < j->row.columns; c++) {
+		j->row.x[c] = x[c * step];
+		is_whole &= !isnan(j->row.x[c]);
+	}
+	v.is_warming_up = isnan(v.score) && is_whole;
 	v.has_cluster = g->clusters != NULL;
 	v.cluster = v.has_cluster ? g->clusters[i] : -1;
-	if (isnan(v.score))
-		return v;
-	if (g->quantile > 0)
+	if (g->quantile > 0 && !isnan(v.score))
 		j->row.threshold = gather_fit(g, i)->threshold;
-	if (!j->explain || !v.is_anomaly)
-		return v;
-	j->row.parts = j->parts;
-	fitted_explain(gather_fit(g, i), x, j->parts);
-	for (size_t c = 1; c < j->row.columns; c++)
-		if (j->parts[c].score > j->parts[v.column].score)
-			v.column = c;
+	judge_explain(j, gather_fit(g, i), x, &v);
 	return v;
 }
 
@@ -103,6 +154,23 @@ write_one(void *arg, const char *text, size_t len, struct jval root)
 	return true;
 }
 
+/* Write what was learned.  Returns 0 or an exit status. */
+static int
+write_models(struct judge *j)
+{
+	struct models_definition d = {.method = j->gather.method->name,
+	    .fields = j->names,
+	    .n = j->row.columns,
+	    .key = j->key_name,
+	    .window = j->window};
+	int error = models_write(j->fit, &d, &j->gather);
+
+	if (error == 0)
+		return 0;
+	diag_error("%s: write: %s", j->fit, strerror(error));
+	return EX_CANTCREAT;
+}
+
 static void
 score_all(struct worker *w)
 {
@@ -110,16 +178,56 @@ score_all(struct worker *w)
 	int status;
 
 	gather_score(&j->gather);
+	if (j->fit && j->gather.n > 0) {
+		status = write_models(j);
+		if (status != 0)
+			filter_fail(w->filter, status);
+	}
 	status = spool_each(&j->gather.spool, write_one, w);
 	if (status != 0)
 		filter_fail(w->filter, status);
 }
 
 void
+judge_name_features(struct judge *j)
+{
+	size_t n = judge_width(j);
+
+	j->wide = xcalloc(n, sizeof(*j->wide));
+	j->room = xcalloc(n, sizeof(*j->room));
+	j->part_names = xcalloc(n, sizeof(*j->part_names));
+	j->row.n_parts = n;
+	for (size_t i = 0; j->window > 0 && i < n; i++)
+		j->part_names[i] =
+		    features_name(j->names[i / FEATURES], i % FEATURES);
+	if (j->window > 0)
+		j->row.part_names = (const char *const *)j->part_names;
+}
+
+void
 judge_start_batch(struct judge *j, struct filter *f)
 {
-	j->gather.keeps_fits = j->explain || j->gather.quantile > 0;
+	judge_name_features(j);
+	j->gather.keeps_fits = j->explain || j->gather.quantile > 0 || j->fit;
 	f->record = keep;
 	f->control = keep_control;
 	f->end = score_all;
+}
+
+void
+judge_release_batch(struct judge *j)
+{
+	const struct map_entry *e;
+
+	for (size_t i = 0; (e = map_next(&j->series, &i));)
+		features_free(e->value);
+	map_release(&j->series);
+	for (size_t i = 0; i < j->n_windows; i++)
+		features_free(j->windows[i]);
+	free(j->windows);
+	for (size_t i = 0; j->part_names && i < judge_width(j); i++)
+		free(j->part_names[i]);
+	free(j->part_names);
+	free(j->wide);
+	free(j->room);
 }

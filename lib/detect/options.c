@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "core/num.h"
-#include "detect/options.h"
+#include "detect/judge_private.h"
+#include "detect/options_private.h"
 #include "detect/saved.h"
 #include "obs/run.h"
 #include "stream/out.h"
@@ -20,7 +21,8 @@ static struct number {
 	unsigned users;
 	bool is_whole, is_set;
 } numbers[] = {
-    {"window", DETECT_WINDOW_MIN, DETECT_WINDOW_MAX, 0, WINDOWED, true, false},
+    {"window", DETECT_WINDOW_MIN, DETECT_WINDOW_MAX, 0, WINDOWED | BATCH_ALL,
+	true, false},
     {"threshold", 0, DETECT_SCORE_MAX, 0, STREAM | BATCH_ALL, false, false},
     {"contamination", 1e-6, .5, .01, BATCH_ALL, false, false},
     {"max-keys", 1, 1e9, 10000, STREAM, true, false},
@@ -48,8 +50,8 @@ compile(
 		    err.what);
 }
 
-static void
-add_field(struct options *o, const char *text)
+void
+options_add_field(struct options *o, const char *text)
 {
 	struct jpath p;
 
@@ -70,8 +72,8 @@ set_time(struct options *o, const char *text)
 	jpath_release(&p);
 }
 
-static void
-set_key(struct options *o, const char *text)
+void
+options_set_key(struct options *o, const char *text)
 {
 	if (o->judge->key_name)
 		cli_wrong(o->cli, "--key: there can be only one");
@@ -150,6 +152,14 @@ set_state(struct options *o, const char *text)
 }
 
 static void
+set_age(struct options *o, const char *text)
+{
+	if (num_duration(text, &o->retrain_ms) != 0 || o->retrain_ms <= 0)
+		cli_wrong(
+		    o->cli, "--retrain: %s: no duration, such as 24h", text);
+}
+
+static void
 list(void)
 {
 	for (size_t i = 0; detect_methods[i]; i++)
@@ -174,10 +184,10 @@ options_take(struct options *o, struct filter *f, int option, const char *arg)
 		o->method = arg;
 		return;
 	case 'f':
-		add_field(o, arg);
+		options_add_field(o, arg);
 		return;
 	case 'k':
-		set_key(o, arg);
+		options_set_key(o, arg);
 		return;
 	case 't':
 		set_time(o, arg);
@@ -205,6 +215,15 @@ options_take(struct options *o, struct filter *f, int option, const char *arg)
 		return;
 	case OPTION_EXPLAIN:
 		o->judge->explain = true;
+		return;
+	case OPTION_FIT:
+		o->judge->fit = arg;
+		return;
+	case OPTION_MODEL:
+		o->model = arg;
+		return;
+	case OPTION_RETRAIN:
+		set_age(o, arg);
 		return;
 	case OPTION_LIST:
 		list();
@@ -275,19 +294,34 @@ prepare_stream(struct options *o, const struct detect_method *m, unsigned jobs)
 	j->state = o->state;
 }
 
+/* Those of methods that stream. */
 static void
-prepare_batch(struct options *o, const struct batch_method *m, unsigned jobs)
+refuse_stream(const struct options *o)
 {
-	struct judge *j = o->judge;
-	double threshold =
-	    m->threshold_for ? m->threshold_for(j->row.columns) : m->threshold;
-
-	refuse_others(o, BATCH_ALL | m->uses);
 	refuse(o, o->cooldown, "cooldown");
 	refuse(o, o->direction, "direction");
 	refuse(o, o->period, "period");
 	refuse(o, o->state, "state");
-	refuse(o, j->options.has_time, "time");
+	refuse(o, o->judge->options.has_time, "time");
+}
+
+void
+options_refuse_all(const struct options *o, unsigned jobs)
+{
+	refuse_others(o, 0);
+	refuse_stream(o);
+	refuse(o, o->judge->gather.is_scaled, "scale");
+	refuse(o, jobs > 1, "jobs");
+}
+
+/* Which share of the rows is to be flagged, or which scores. */
+static void
+set_threshold(const struct options *o, const struct batch_method *m)
+{
+	struct judge *j = o->judge;
+	double threshold =
+	    m->threshold_for ? m->threshold_for(judge_width(j)) : m->threshold;
+
 	if (NUMBER(OPTION_CONTAMINATION).is_set +
 		NUMBER(OPTION_THRESHOLD).is_set +
 		NUMBER(OPTION_QUANTILE).is_set >
@@ -299,11 +333,22 @@ prepare_batch(struct options *o, const struct batch_method *m, unsigned jobs)
 	    NUMBER(OPTION_QUANTILE).is_set)
 		threshold = NAN;
 	j->row.threshold = get(OPTION_THRESHOLD, threshold);
-	j->gather.method = m;
 	j->gather.threshold = j->row.threshold;
 	j->gather.quantile = NUMBER(OPTION_QUANTILE).value;
 	if (isnan(j->row.threshold) && !NUMBER(OPTION_QUANTILE).is_set)
 		j->gather.contamination = NUMBER(OPTION_CONTAMINATION).value;
+}
+
+static void
+prepare_batch(struct options *o, const struct batch_method *m, unsigned jobs)
+{
+	struct judge *j = o->judge;
+
+	refuse_others(o, BATCH_ALL | m->uses);
+	refuse_stream(o);
+	j->window = (size_t)get(OPTION_WINDOW, 0);
+	set_threshold(o, m);
+	j->gather.method = m;
 	j->gather.options = (struct batch_options){
 	    .seed = (uint64_t)NUMBER(OPTION_SEED).value,
 	    .jobs = jobs ? jobs : 1,
@@ -336,25 +381,41 @@ refuse_method(const struct options *o)
 }
 
 /* Of the methods that can work both ways, the one that streams is taken,
- * unless there is --batch. */
-void
-options_end(struct options *o, struct filter *f)
+ * unless there is --batch or --fit. */
+static void
+prepare_method(struct options *o, unsigned jobs)
 {
-	unsigned jobs = f->jobs;
-
-	f->jobs = 1; /* records are read in order */
+	o->whole |= o->judge->fit != NULL;
 	if (!o->method && o->judge->options.has_time && !o->whole)
 		o->method = detect_auto.name;
 	if (!o->method)
 		cli_wrong(o->cli, "which method? see --method and --list");
 	if (o->judge->row.columns == 0)
 		cli_wrong(o->cli, "which field? see --field");
-	o->judge->row.method = o->method;
 	if (!o->whole && detect_find(o->method))
 		prepare_stream(o, detect_find(o->method), jobs);
 	else if (batch_find(o->method))
 		prepare_batch(o, batch_find(o->method), jobs);
 	else
 		refuse_method(o);
+}
+
+void
+options_end(struct options *o, struct filter *f)
+{
+	unsigned jobs = f->jobs;
+
+	f->jobs = 1; /* records are read in order */
+	if (o->model && o->judge->fit)
+		cli_wrong(o->cli, "--model and --fit: choose one");
+	if (o->retrain_ms > 0 && !o->judge->fit)
+		cli_wrong(o->cli, "--retrain: only with --fit");
+	if (o->model)
+		options_use_model(o, jobs);
+	else
+		prepare_method(o, jobs);
+	if (o->retrain_ms > 0)
+		options_use_fresh(o);
+	o->judge->row.method = o->method;
 	judge_start(o->judge, f);
 }

@@ -36,7 +36,10 @@ enum options_number {
 	OPTION_PERIOD,
 	OPTION_DIRECTION,
 	OPTION_COOLDOWN,
-	OPTION_STATE
+	OPTION_STATE,
+	OPTION_FIT,
+	OPTION_MODEL,
+	OPTION_RETRAIN
 };
 
 struct options {
@@ -46,6 +49,11 @@ struct options {
 	bool whole; /* --batch */
 	const char *state; /* --state, or NULL */
 	const char *cooldown, *direction, *period; /* as written, or NULL */
+	const char *model; /* --model, or NULL */
+	int64_t retrain_ms; /* --retrain; 0: always */
+	/* Of --model, or of --fit if it is young enough; to be released when
+	 * judge was. */
+	struct models models;
 };
 
 /* Take a letter or an OPTION_, and its argument, lent; others are f's. */
