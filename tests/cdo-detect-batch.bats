@@ -204,7 +204,7 @@ $mark
 	refused '--contamination: not with iqr' -m iqr --contamination 0.1
 	refused '--scale: not with iqr' -m iqr --scale
 	refused '--jobs: not with z_score' -m z_score -j 2
-	refused '--window: not with knn' -m knn --window 9
+	refused '--cooldown: not with knn' -m knn --cooldown 9
 	refused '--contamination, --quantile and --threshold' -m knn --contamination .1 --threshold 2
 	refused '--neighbours: not with iqr --batch' -m iqr --batch --neighbours 3
 	refused '--trees: not with knn' -m knn --trees 3

@@ -32,7 +32,7 @@ struct node {
 };
 
 struct forest {
-	size_t columns, trees;
+	size_t columns, trees, sample;
 	size_t stride; /* nodes of a tree, at most */
 	size_t depth;
 	double unit; /* the sum over the trees of the usual path */
@@ -63,13 +63,14 @@ destroy(void *model)
 }
 
 static struct forest *
-forest_new(size_t columns, size_t trees, size_t sample)
+forest_new(size_t columns, size_t trees, size_t sample, size_t stride)
 {
 	struct forest *f = xcalloc(1, sizeof(*f));
 
 	f->columns = columns;
 	f->trees = trees;
-	f->stride = 2 * sample;
+	f->sample = sample;
+	f->stride = stride;
 	f->depth = forest_depth(sample);
 	f->unit = (double)trees * forest_mean_depth(sample);
 	f->nodes = xcalloc(trees * f->stride, sizeof(*f->nodes));
@@ -226,7 +227,7 @@ static void *
 fit(const struct matrix *m, const struct batch_options *o, double *scores)
 {
 	size_t sample = o->sample < m->rows ? o->sample : m->rows;
-	struct forest *f = forest_new(m->columns, o->trees, sample);
+	struct forest *f = forest_new(m->columns, o->trees, sample, 2 * sample);
 	struct work w = {f, m, scores};
 
 	build(f, m, sample, o->seed);
@@ -251,7 +252,7 @@ save(const void *model, struct buf *b)
 	const struct forest *f = model;
 	double *x = xcalloc(f->stride, sizeof(*x));
 
-	jwrite_count(b, "{\"sample\":", f->stride / 2);
+	jwrite_count(b, "{\"sample\":", f->sample);
 	buf_adds(b, ",\"trees\":[");
 	for (size_t t = 0; t < f->trees; t++) {
 		const struct node *nodes = f->nodes + t * f->stride;
@@ -301,14 +302,20 @@ load(struct jval v, size_t columns)
 	struct jval trees = jval_get(v, "trees", 5);
 	struct jiter it = jval_iter(trees);
 	struct forest *f;
-	size_t sample;
+	size_t sample, stride = 1;
 	bool is_good = true;
 
 	if (jval_type(trees) != J_ARRAY || jval_count(trees) == 0 ||
 	    jval_count(trees) > FOREST_TREES ||
 	    !model_get_count(v, "sample", 1, FOREST_SAMPLE, &sample))
 		return NULL;
-	f = forest_new(columns, jval_count(trees), sample);
+	while (jiter_next(&it)) {
+		size_t n = model_count(it.value, "left");
+
+		stride = n > stride ? n : stride; /* no more than there is */
+	}
+	f = forest_new(columns, jval_count(trees), sample, stride);
+	it = jval_iter(trees);
 	for (size_t t = 0; is_good && jiter_next(&it); t++)
 		is_good = load_tree(it.value, f, t);
 	if (is_good)

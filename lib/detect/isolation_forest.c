@@ -35,7 +35,7 @@ struct node {
 
 struct forest {
 	size_t columns;
-	size_t trees, depth;
+	size_t trees, sample, depth;
 	size_t stride; /* nodes of a tree, at most */
 	double unit; /* the sum over the trees of the usual path */
 	struct node *nodes; /* owned; trees * stride */
@@ -130,14 +130,15 @@ grow(struct builder *b, size_t at, size_t *rows, size_t n, size_t depth)
 }
 
 static struct forest *
-forest_new(size_t columns, size_t trees, size_t sample)
+forest_new(size_t columns, size_t trees, size_t sample, size_t stride)
 {
 	struct forest *f = xcalloc(1, sizeof(*f));
 
 	f->columns = columns;
 	f->trees = trees;
+	f->sample = sample;
 	f->depth = forest_depth(sample);
-	f->stride = 2 * sample;
+	f->stride = stride;
 	f->unit = (double)trees * forest_mean_depth(sample);
 	f->nodes = xcalloc(trees * f->stride, sizeof(*f->nodes));
 	f->lengths = xcalloc(trees * f->stride, sizeof(*f->lengths));
@@ -246,7 +247,7 @@ static void *
 fit(const struct matrix *m, const struct batch_options *o, double *scores)
 {
 	size_t sample = o->sample < m->rows ? o->sample : m->rows;
-	struct forest *f = forest_new(m->columns, o->trees, sample);
+	struct forest *f = forest_new(m->columns, o->trees, sample, 2 * sample);
 	struct work w = {f, m, scores};
 
 	build(f, m, sample, o->seed);
@@ -291,7 +292,7 @@ save(const void *model, struct buf *b)
 	const struct forest *f = model;
 	double *x = xcalloc(f->stride, sizeof(*x));
 
-	jwrite_count(b, "{\"sample\":", f->stride / 2);
+	jwrite_count(b, "{\"sample\":", f->sample);
 	buf_adds(b, ",\"trees\":[");
 	for (size_t t = 0; t < f->trees; t++)
 		save_tree(f, t, x, b);
@@ -333,14 +334,20 @@ load(struct jval v, size_t columns)
 	struct jval trees = jval_get(v, "trees", 5);
 	struct jiter it = jval_iter(trees);
 	struct forest *f;
-	size_t sample;
+	size_t sample, stride = 1;
 	bool is_good = true;
 
 	if (jval_type(trees) != J_ARRAY || jval_count(trees) == 0 ||
 	    jval_count(trees) > FOREST_TREES ||
 	    !model_get_count(v, "sample", 1, FOREST_SAMPLE, &sample))
 		return NULL;
-	f = forest_new(columns, jval_count(trees), sample);
+	while (jiter_next(&it)) {
+		size_t n = model_count(it.value, "left");
+
+		stride = n > stride ? n : stride; /* no more than there is */
+	}
+	f = forest_new(columns, jval_count(trees), sample, stride);
+	it = jval_iter(trees);
 	for (size_t t = 0; is_good && jiter_next(&it); t++)
 		is_good = load_tree(it.value, f, t);
 	if (is_good)

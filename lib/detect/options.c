@@ -1,5 +1,4 @@
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,8 +6,6 @@
 #include "detect/judge_private.h"
 #include "detect/options_private.h"
 #include "detect/saved.h"
-#include "obs/run.h"
-#include "stream/out.h"
 
 /* Who looks at an option, beside the BATCH_ bits of the methods themselves. */
 enum { STREAM = 1 << 16, BATCH_ALL = 1 << 17, WINDOWED = 1 << 18 };
@@ -159,19 +156,6 @@ set_age(struct options *o, const char *text)
 		    o->cli, "--retrain: %s: no duration, such as 24h", text);
 }
 
-static void
-list(void)
-{
-	for (size_t i = 0; detect_methods[i]; i++)
-		printf("%-26s stream  %s\n", detect_methods[i]->name,
-		    detect_methods[i]->about);
-	for (size_t i = 0; batch_methods[i]; i++)
-		printf("%-26s batch   %s\n", batch_methods[i]->name,
-		    batch_methods[i]->about);
-	out_finish();
-	exit(run_end(0));
-}
-
 void
 options_take(struct options *o, struct filter *f, int option, const char *arg)
 {
@@ -226,7 +210,7 @@ options_take(struct options *o, struct filter *f, int option, const char *arg)
 		set_age(o, arg);
 		return;
 	case OPTION_LIST:
-		list();
+		options_list();
 	}
 	filter_option(f, o->cli, option, arg);
 }
@@ -360,26 +344,6 @@ prepare_batch(struct options *o, const struct batch_method *m, unsigned jobs)
 	    .tolerance = NUMBER(OPTION_TOLERANCE).value};
 }
 
-static _Noreturn void
-refuse_method(const struct options *o)
-{
-	const char *names[64];
-	const char *near;
-	size_t n = 0;
-
-	for (size_t i = 0; batch_methods[i]; i++)
-		names[n++] = batch_methods[i]->name;
-	for (size_t i = 0; !o->whole && detect_methods[i]; i++)
-		names[n++] = detect_methods[i]->name;
-	names[n] = NULL;
-	near = cli_nearest(o->method, names);
-	if (near)
-		cli_wrong(o->cli, "--method: %s: unknown%s; did you mean %s?",
-		    o->method, o->whole ? " to --batch" : "", near);
-	cli_wrong(o->cli, "--method: %s: unknown%s; see --list", o->method,
-	    o->whole ? " to --batch" : "");
-}
-
 /* Of the methods that can work both ways, the one that streams is taken,
  * unless there is --batch or --fit. */
 static void
@@ -397,7 +361,7 @@ prepare_method(struct options *o, unsigned jobs)
 	else if (batch_find(o->method))
 		prepare_batch(o, batch_find(o->method), jobs);
 	else
-		refuse_method(o);
+		options_refuse_method(o);
 }
 
 void
