@@ -374,7 +374,14 @@ test_annotate(void)
 	double x[] = {1, 2, NAN};
 	struct detect_part parts[] = {
 	    {1, 10, 7, 13}, {3, 0.5, 0, 1}, {.score = NAN}};
-	struct detect_row row = {"iqr", 3, 3, names, x, parts, NULL};
+	struct detect_row row = {.method = "iqr",
+	    .threshold = 3,
+	    .columns = 3,
+	    .names = names,
+	    .x = x,
+	    .parts = parts,
+	    .part_names = names,
+	    .n_parts = 3};
 	struct verdict v = {.score = 3, .column = 1};
 	struct buf b = {0};
 
