@@ -102,6 +102,27 @@ HOSTILE='{"x":1,"city":"Rio\r\nBcc: a@b","k":"<!channel>|\"]","t":"hot & <b>bold
 	[[ $(requests /hook) -eq 2 ]]
 }
 
+@test "cdo-alert: groups beyond the rate come as one digest, where none has something to be closed" {
+	start_httpd --hooks hooks
+	for channel in $WEB; do
+		rm -rf state
+		printf '{"receivers":{"r":%s},"route":{"receiver":"r","group_by":"k"},"rules":[{"name":"heat","when":".x","key":".k","title":".k"}]}' \
+			"$(receiver "$channel" | sed 's/}$/,"rate":"1\/h"}/')" >a.json
+		printf '{"x":1,"k":"%s"}\n' a b c >in
+		CDO_STATE_DIR=$PWD/state run_filter '' cdo-alert -R a.json in
+		: >in
+		: >hooks
+		CDO_NOW=2026-01-02T05:04:06Z CDO_STATE_DIR=$PWD/state run_filter '' cdo-alert -R a.json in
+		case $channel in
+		opsgenie | pagerduty) grep -q 'FIRING (error): b' hooks ;;
+		pushover | sms | sns) grep -q 'DIGEST%20%28error%29%2C%202%20alerts%3A%20b' hooks ;;
+		webhook) [[ $(jq -c '[.cause, [.alerts[].labels.k]]' hooks) == '["digest",["b","c"]]' ]] ;;
+		*) grep -q 'DIGEST (error), 2 alerts: b.*2 error firing\(<br>\)*\\n[<a-z>*]*FIRING (error): b' hooks ;;
+		esac || fail "$channel: $(<hooks)"
+		[[ $channel == sms || $(wc -l <hooks) -eq 1 ]] || fail "$channel: $(<hooks)"
+	done
+}
+
 @test "cdo-alert: sms: who has it is not told again within a try; each has an outcome" {
 	start_httpd --hooks hooks
 	tell '{"sms":{"url":"'"$url"'/hook?status=400&","account":"AC1","token":{"secret":"env:TOKEN"},"from":"cdo","to":["+15551234567","+4930123456"]}}' '{"x":1,"t":"a"}'

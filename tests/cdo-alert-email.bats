@@ -120,6 +120,11 @@ header() { jq -r --arg n "$1" '[.headers[] | select(.[0] == $n) | .[1]] | join("
 	tell "$(email '"a@example.org"' ',"user":"u","password":{"secret":"env:TOKEN"}')" "$RECORD"
 	assert_status 69
 	[[ ! -e 2.eml ]]
+	kill "$smtpd_pid"
+	start_smtpd starttls
+	SSL_CERT_FILE=cert.pem tell "$(email '"b@example.org"' ',"user":"u","password":{"secret":"env:TOKEN"}')" "$RECORD"
+	assert_status 0
+	[[ $(<1.to) == *' b@example.org' ]]
 }
 
 @test "cdo-alert: email: nobody there, and a server that says nothing: 3" {

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "alert/render.h"
-#include "core/num.h"
 #include "core/timestamp.h"
 #include "json/write.h"
 
@@ -176,23 +175,13 @@ void
 render_tail(struct text *t, const struct notification *n,
     const struct render_style *style, uint64_t n_more)
 {
-	struct text note = *t;
-	struct buf late = {0};
+	struct text note;
 	char text[64];
 
 	if (n_more > 0) {
 		begin_line(t, style);
 		snprintf(text, sizeof(text), "and %" PRIu64 " more", n_more);
 		text_own(t, text, true);
-	}
-	if (n->late_ms > 0) {
-		begin_line(t, style);
-		buf_adds(&late, "This comes ");
-		num_add_duration(&late, n->late_ms);
-		buf_adds(&late, " late.");
-		buf_addc(&late, '\0');
-		text_own(t, late.data, true);
-		buf_release(&late);
 	}
 	if (n->note[0] == '\0')
 		return;

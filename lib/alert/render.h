@@ -53,8 +53,8 @@ void render_body_json(struct buf *out, const char *before,
 void render_notice(struct text *t, const struct notice *a,
     const struct render_style *style, bool with_title);
 
-/* What is to be said at the end: that n_more do not fit, that it is late, the
- * note.  Maybe nothing. */
+/* What is to be said at the end: that n_more do not fit, the note.  Maybe
+ * nothing. */
 void render_tail(struct text *t, const struct notification *n,
     const struct render_style *style, uint64_t n_more);
 

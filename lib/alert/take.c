@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alert/channel.h"
 #include "alert/event.h"
 #include "alert/take.h"
 #include "core/xmem.h"
@@ -200,7 +201,8 @@ has_token(struct taking *t, const struct receiver *r, int64_t *wait_ms)
 }
 
 /* What is due for a receiver, one after the other; those that had to wait
- * for the rate go together. */
+ * for the rate go together, but where each group has something of its own that
+ * is closed later. */
 static void
 take_for(struct taking *t, const struct receiver *r)
 {
@@ -209,7 +211,8 @@ take_for(struct taking *t, const struct receiver *r)
 	struct letter *e;
 
 	for (size_t k = 0; (e = book_next(t->b, BOOK_ENTRIES, &k, &key));) {
-		bool may_join = strcmp(e->digest, WAITS_FOR_DIGEST) == 0;
+		bool may_join = !r->channel->limits.updates &&
+				strcmp(e->digest, WAITS_FOR_DIGEST) == 0;
 		struct letter probe = *e;
 		int64_t wait_ms = 0;
 

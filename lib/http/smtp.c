@@ -1,5 +1,6 @@
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <curl/curl.h>
@@ -55,6 +56,8 @@ static void
 set_up(CURL *easy, const struct smtp_request *q, struct transfer *t,
     struct curl_slist *to)
 {
+	const char *ca = q->ca ? q->ca : getenv("SSL_CERT_FILE");
+
 	curl_easy_setopt(easy, CURLOPT_URL, q->url);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
 	curl_easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
@@ -63,8 +66,8 @@ set_up(CURL *easy, const struct smtp_request *q, struct transfer *t,
 	    q->is_plain ? (long)CURLUSESSL_NONE : (long)CURLUSESSL_ALL);
 	curl_easy_setopt(
 	    easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	if (q->ca)
-		curl_easy_setopt(easy, CURLOPT_CAINFO, q->ca);
+	if (ca && *ca != '\0')
+		curl_easy_setopt(easy, CURLOPT_CAINFO, ca);
 	if (q->user) {
 		curl_easy_setopt(easy, CURLOPT_USERNAME, q->user);
 		curl_easy_setopt(easy, CURLOPT_PASSWORD, q->password);

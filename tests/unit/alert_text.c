@@ -244,10 +244,9 @@ test_bodies(void)
 	    "line 1\nline 2\ncity: Rio <b>, k: a\xEF\xBF\xBD"
 	    "b\nsince 2026-01-02T03:04:05Z"));
 
-	test("render: several, with titles, in markup; what is late, a note");
+	test("render: several, with titles, in markup; a note");
 	s.n.n = 2;
 	s.n.n_left_out = 5;
-	s.n.late_ms = 65000;
 	s.n.note = "fired and resolved <in> between";
 	ok(told(&s, &html, 5000,
 	    "<b>FIRING (critical): hot &amp; &lt;b&gt; very</b><br>\n"
@@ -255,11 +254,10 @@ test_bodies(void)
 	    "b<br>\nsince 2026-01-02T03:04:05Z<br>\n<br>\n"
 	    "<b>RESOLVED: hot &amp; &lt;b&gt; very</b><br>\n"
 	    "from 2026-01-02T03:04:05Z to 2026-01-02T03:05:05Z, timeout<br>\n"
-	    "and 5 more<br>\nThis comes 1m5s late.<br>\n"
+	    "and 5 more<br>\n"
 	    "fired and resolved &lt;in&gt; between"));
 
 	test("render: alerts that do not fit are counted, not cut");
-	s.n.late_ms = 0;
 	s.n.note = "";
 	ok(told(&s, &render_plain, 300,
 	    "FIRING (critical): hot & <b> very\nline 1\nline 2\n"
