@@ -7,9 +7,9 @@
  * with their parameters but for the window: the log amplitudes of 256 values
  * lose their mean over 3 neighbours, the rest is transformed back, and its
  * amplitude is the saliency; before that the series is continued by 5 values
- * along its mean slope, as the last one is judged best inside.  The mean is
- * that of 21 saliencies.  A radix-2 transform, its factors from half angles
- * by roots alone.  Two transforms a value; 4 KiB.
+ * along the mean slope before the last one, which is judged best inside.  The
+ * mean is that of 21 saliencies.  A radix-2 transform, its factors from half
+ * angles by roots alone.  Two transforms a value; 4 KiB.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -23,6 +23,7 @@
 #define AHEAD 5 /* values that are made up */
 #define SLOPES 5
 #define KNOWN (SIZE - AHEAD)
+#define LAST (KNOWN - 2) /* to go on from: not the one that is judged */
 #define AMPLITUDES 3 /* to average */
 #define SALIENCIES 21
 #define TINY 1e-8 /* added to amplitudes, relative to the largest */
@@ -129,11 +130,11 @@ fill(double *x, struct spectrum *a)
 	for (size_t i = 0; i < KNOWN; i++)
 		x[i] /= most;
 	for (size_t i = 1; i <= SLOPES; i++)
-		slope += (x[KNOWN - 1] - x[KNOWN - 1 - i]) / (double)i / SLOPES;
+		slope += (x[LAST] - x[LAST - i]) / (double)i / SLOPES;
 	memset(a, 0, sizeof(*a));
 	memcpy(a->re, x, KNOWN * sizeof(*x));
 	for (size_t i = KNOWN; i < SIZE; i++)
-		a->re[i] = x[KNOWN - SLOPES] + slope * SLOPES;
+		a->re[i] = x[LAST - SLOPES + 1] + slope * SLOPES;
 	return true;
 }
 

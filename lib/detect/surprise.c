@@ -32,7 +32,7 @@ surprise_limit(const struct window *past, double s)
 	if (above >= n)
 		return past->sorted[0];
 	if (above >= 1)
-		return past->sorted[past->n - (size_t)above];
+		return past->sorted[past->n - (size_t)(above + 0.5)];
 	s -= maths_log10((n + 1) * 2);
 	if (!(s > 0) || !(largest > 0))
 		return largest;

@@ -235,10 +235,12 @@ test_huge(void)
 	struct verdict v;
 
 	test("detector: huge values are clamped, scores stay finite");
-	for (size_t i = 0; detect_methods[i]; i++) {
+	for (size_t i = 0; i < 3; i++) {
+		static const struct detect_method *const methods[] = {
+		    &detect_z_score, &detect_robust_z, &detect_iqr};
 		unsigned long long seed = 5;
 
-		detector_init(&d, detect_methods[i], &o);
+		detector_init(&d, methods[i], &o);
 		for (size_t j = 0; j < 1000; j++) {
 			double x = (uniform(&seed) - 0.5) * 1e308;
 
