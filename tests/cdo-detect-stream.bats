@@ -204,6 +204,18 @@ flagged() { jq -c 'select(._cdo.detect.anomaly).t/3600' <<<"$out"; }
 	[[ $(flagged) == $'200\n204' ]] || fail "$(flagged)"
 }
 
+@test "cdo-detect: --explain: methods of all fields say which one it was" {
+	input=$(hours 0 500 | jq -c '.y = .x * 3 % 17 | .z = .t * 7 % 11 |
+		if .t == 1728000 then .y = 90 else . end')
+	for m in rrcf half_space_trees; do
+		run_filter "$input" cdo-detect -m $m -f .x -f .y -f .z --explain
+		[[ $(jq -r 'select(.t == 1728000)._cdo.detect.why[0].field' <<<"$out") == .y ]] ||
+			fail "$m"
+		[[ $(verdict '|select(.why).why|map(.share)|add|.>0.999 and .<1.001' |
+			sort -u) == true ]] || fail "$m"
+	done
+}
+
 @test "cdo-detect: a feed that repeats itself is too calm for auto" {
 	input=$(hours 0 800 | jq -c 'if .t > 2520000 then .x = 30 else . end')
 	run_filter "$input" cdo-detect -f .x -t .t --explain

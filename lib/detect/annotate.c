@@ -88,7 +88,7 @@ detect_annotate(struct buf *b, const struct detect_row *row,
 	jwrite_number(b, ",\"score\":", v->score);
 	jwrite_number(b, ",\"threshold\":", row->threshold);
 	buf_adds(b, v->is_anomaly ? ",\"anomaly\":true" : ",\"anomaly\":false");
-	if (has_score && row->parts)
+	if (has_score && row->parts && !isnan(row->parts[v->column].expected))
 		jwrite_number(
 		    b, ",\"expected\":", row->parts[v->column].expected);
 	if (v->has_cluster && v->cluster >= 0)

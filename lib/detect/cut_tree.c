@@ -241,16 +241,22 @@ cut_tree_remove(struct cut_tree *t, const double *x)
 }
 
 double
-cut_tree_displacement(const struct cut_tree *t, const double *x)
+cut_tree_displacement(
+    const struct cut_tree *t, const double *x, size_t *dimension)
 {
 	double most = 0;
 	uint32_t up;
+
+	*dimension = 0;
 
 	for (uint32_t i = find(t, x); (up = t->nodes[i].parent) != CUT_NONE;
 	     i = up) {
 		double n = t->nodes[i].n, others = t->nodes[up].n - n;
 
-		most = fmax(most, others / n);
+		if (others / n > most) {
+			most = others / n;
+			*dimension = t->nodes[up].dimension;
+		}
 	}
 	return most;
 }

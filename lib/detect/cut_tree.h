@@ -50,9 +50,11 @@ void cut_tree_remove(struct cut_tree *t, const double *x);
 /*
  * The collusive displacement of a point that is in it: how many points move
  * up, for each that is removed, when it and those that are like it go, at
- * most.
+ * most.  dimension: out, of the cut that parts them from those; 0 if there is
+ * none.
  */
-double cut_tree_displacement(const struct cut_tree *t, const double *x);
+double cut_tree_displacement(
+    const struct cut_tree *t, const double *x, size_t *dimension);
 
 /* Save, load or show; loading checks that it is a tree. */
 void cut_tree_pack(struct cut_tree *t, struct pack *p);

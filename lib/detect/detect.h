@@ -59,7 +59,7 @@ struct detect_input {
 
 /* What is said of one column: in the column's unit, but the score. */
 struct detect_part {
-	double score; /* its own; NaN: none */
+	double score; /* its own, or its part in a joint one; NaN: none */
 	double expected; /* the value that would score lowest; NaN: unknown */
 	double low, high; /* values from low to high are no anomaly; or NaN */
 };

@@ -107,10 +107,13 @@ surprise(const struct detector *d, size_t i, double raw,
 	const struct window *past = &d->pasts[i];
 	double s = surprise_of(past, raw), far;
 
-	part->score = s;
-	if (isnan(s))
-		part->expected = NAN;
-	else if (has(d, DETECT_DISTANCE)) {
+	if (isnan(s)) {
+		part->score = part->expected = NAN;
+		return s;
+	}
+	if (!has(d, DETECT_JOINT))
+		part->score = s;
+	if (has(d, DETECT_DISTANCE)) {
 		far = surprise_limit(past, in->limit);
 		part->low = part->expected - far;
 		part->high = part->expected + far;

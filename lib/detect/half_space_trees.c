@@ -8,8 +8,8 @@
  * of what is judged by.  A row's mass in a tree is 2^depth times the count of
  * the first node on its way that holds fewer than a tenth of a window, or of
  * its leaf; what is odd is minus the log2 of the mean mass, above that of a
- * full one.  O(trees * depth) a row; 270 KiB, and 8 bytes a number of the
- * first window.
+ * full one.  The cut that comes last tells which column it was.  O(trees *
+ * depth) a row; 270 KiB, and 8 bytes a number of the first window.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -155,14 +155,19 @@ plant(struct model *m)
 	turn(m);
 }
 
+/* The mass where x lies; column: out, in which the last cut was. */
 static double
-mass(const struct model *m, const struct tree *t, const double *x)
+mass(const struct model *m, const struct tree *t, const double *x,
+    size_t *column)
 {
 	double few = (double)m->options->window / 10, by = 1;
 	size_t node = 0;
 
+	*column = t->columns[0];
+
 	while (node < INNER && t->judged[node] > few) {
-		node = 2 * node + 1 + (x[t->columns[node]] >= t->cuts[node]);
+		*column = t->columns[node];
+		node = 2 * node + 1 + (x[*column] >= t->cuts[node]);
 		by *= 2;
 	}
 	return t->judged[node] * by;
@@ -174,11 +179,16 @@ score(void *model, const struct detect_input *in, struct detect_part *parts)
 	const struct model *m = model;
 	double most = (double)m->options->window * (1 << DEPTH), sum = 0;
 
-	(void)parts;
 	if (!m->is_ready)
 		return NAN;
-	for (size_t i = 0; i < TREES; i++)
-		sum += mass(m, &m->trees[i], in->x);
+	for (size_t j = 0; j < m->options->columns; j++)
+		parts[j].score = 0;
+	for (size_t i = 0; i < TREES; i++) {
+		size_t column;
+
+		sum += mass(m, &m->trees[i], in->x, &column);
+		parts[column].score++;
+	}
 	return maths_log(most / (sum / TREES + 1)) / 0.6931471805599453;
 }
 

@@ -107,13 +107,20 @@ score(void *model, const struct detect_input *in, struct detect_part *parts)
 	struct model *m = model;
 	double sum = 0;
 
-	(void)parts;
 	take_out(m);
 	if (!place(m, in) || m->n < DETECT_WARM_UP)
 		return NAN;
 	put_in(m);
-	for (size_t i = 0; i < TREES; i++)
-		sum += cut_tree_displacement(&m->trees[i], point(m, m->at));
+	for (size_t j = 0; j < m->options->columns; j++)
+		parts[j].score = 0;
+	for (size_t i = 0; i < TREES; i++) {
+		size_t j;
+		double d =
+		    cut_tree_displacement(&m->trees[i], point(m, m->at), &j);
+
+		parts[m->options->columns > 1 ? j : 0].score += d;
+		sum += d;
+	}
 	return sum / TREES;
 }
 

@@ -327,7 +327,8 @@ test_cut_tree(void)
 	double points[N][2];
 	struct cut_tree t;
 	uint64_t seed = 5;
-	double far[] = {500, 500}, sum = 0;
+	double far[] = {500, 5}, sum = 0;
+	size_t j;
 
 	test("cut_tree: is one after each change, equal points share a leaf");
 	cut_tree_init(&t, 2, N + 1, 7);
@@ -344,8 +345,9 @@ test_cut_tree(void)
 	}
 	cut_tree_add(&t, far);
 	for (size_t i = 0; i < N; i++)
-		sum += cut_tree_displacement(&t, points[i]) / N;
-	ok(cut_tree_displacement(&t, far) > 4 * sum);
+		sum += cut_tree_displacement(&t, points[i], &j) / N;
+	ok(cut_tree_displacement(&t, far, &j) > 4 * sum);
+	ok(j == 0);
 	cut_tree_remove(&t, far);
 	for (size_t i = 0; i < N; i++)
 		cut_tree_remove(&t, points[i]);
@@ -353,11 +355,11 @@ test_cut_tree(void)
 
 	test("cut_tree: displacements by hand");
 	cut_tree_add(&t, points[0]);
-	ok(cut_tree_displacement(&t, points[0]) == 0);
+	ok(cut_tree_displacement(&t, points[0], &j) == 0);
 	cut_tree_add(&t, points[0]);
 	cut_tree_add(&t, far); /* two move up if it goes */
-	ok(cut_tree_displacement(&t, far) == 2);
-	ok(cut_tree_displacement(&t, points[0]) == 0.5);
+	ok(cut_tree_displacement(&t, far, &j) == 2);
+	ok(cut_tree_displacement(&t, points[0], &j) == 0.5);
 	cut_tree_release(&t);
 	cut_tree_release(&t);
 }
@@ -387,6 +389,7 @@ test_half_spaces(void)
 	near = detect_half_space_trees.score(m, &in, parts);
 	row[1] = 30;
 	ok(detect_half_space_trees.score(m, &in, parts) > near + 1);
+	ok(parts[1].score > parts[0].score);
 	detect_half_space_trees.destroy(m);
 }
 
