@@ -88,7 +88,7 @@ static const struct cli cli = {
 	" other\n"
 	"      --strict-fresh     4 if one had to do\n"
 	"      --timeout dur      of one attempt [30s]\n"
-	"source: a source file by name or path, -: requests on stdin,"
+	"source: a source file by name or path, -: requests on stdin, s3://,"
 	" http://, https://,\n"
 	"  file:PATH, sim:weather|currency|github[?n=100&seed=1&faults=0"
 	"&start=2026-01-01&step=1h]\n",

@@ -15,7 +15,7 @@ struct raw {
 	struct definition *d; /* the rest goes there */
 	const char *url, *rate;
 	const json_t *params, *headers, *form, *rows, *pages, *cursor, *cache,
-	    *statuses, *quota;
+	    *statuses, *quota, *auth;
 };
 
 static const char *const redirects[] = {"same", "any", "none", NULL};
@@ -43,7 +43,7 @@ static const struct doc_member members[] = {
     RAW("headers", DOC_OBJECT, headers),
     RAW("form", DOC_OBJECT, form),
     OWN("body", DOC_VALUE, body),
-    OWN("auth", DOC_OBJECT, auth),
+    RAW("auth", DOC_OBJECT, auth),
     OWN("idempotent", DOC_BOOL, is_idempotent),
     {"redirects", DOC_WORD, AT(redirects), false, redirects},
     OWN("allow_origins", DOC_STRINGS, allow_origins),
@@ -179,11 +179,15 @@ load_members(struct definition *d, const struct raw *raw)
 	load_params(d, "form", raw->form, &d->form);
 	load_body(d, &(struct doc_place){.key = "body"}, d->body);
 	load_method(d);
+	if (raw->auth)
+		d->auth = auth_load(
+		    &d->doc, &(struct doc_place){.key = "auth"}, raw->auth);
 	load_rows(d, raw->rows);
 	load_expr(d, &(struct doc_place){.key = "records"}, d->records);
 	load_expr(d, &(struct doc_place){.key = "map"}, d->map);
 	load_pages(d, raw->pages);
 	load_cursor(d, raw->cursor);
+	d->is_cached = raw->cache != NULL;
 	if (raw->cache)
 		doc_read(&d->doc, &(struct doc_place){.key = "cache"},
 		    raw->cache, cache_members, d);
@@ -270,6 +274,7 @@ definition_release(struct definition *d)
 	for (size_t i = 0; i < d->n_body_secrets; i++)
 		slot_release(&d->body_secrets[i]);
 	free(d->body_secrets);
+	auth_free(d->auth);
 	template_release(&d->url);
 	jpath_release(&d->cursor.path);
 	json_decref(d->rows);

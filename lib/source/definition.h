@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "http/auth.h"
 #include "http/http.h"
 #include "source/decode.h"
 #include "source/template.h"
@@ -89,6 +90,7 @@ enum status_action {
 
 struct definition {
 	struct doc doc;
+	bool is_unlocked;
 	bool is_bare; /* it is but a URL: -x sees whole bodies */
 	const char *name; /* lent, as are all const char * here */
 	char *stem; /* name of the file, without endings; owned */
@@ -100,7 +102,7 @@ struct definition {
 	const json_t *body; /* or NULL */
 	struct slot *body_secrets; /* owned: those that stand in it */
 	size_t n_body_secrets;
-	const json_t *auth; /* an object, or NULL */
+	struct auth *auth; /* owned; or NULL */
 	bool is_idempotent;
 	int redirects; /* enum http_redirects */
 	const json_t *allow_origins; /* array of strings, or one, or NULL */
@@ -116,6 +118,7 @@ struct definition {
 	struct pages pages;
 	struct incremental cursor;
 
+	bool is_cached;
 	int64_t ttl_ms, stale_if_error_ms; /* -1 */
 	int64_t negative_ttl_ms; /* 0 */
 	bool is_heuristic, is_forced;
@@ -156,9 +159,10 @@ int definition_parse(
 /* One of nothing but a URL.  what: it is called so in messages. */
 void definition_of_url(struct definition *d, const char *url, const char *what);
 
-/* Read the secrets.  Returns 0, or EX_CONFIG after telling which one is not
- * to be had. */
-int definition_unlock(struct definition *d);
+/* Read the secrets.  tokens: a directory for what they are changed for, or
+ * NULL; see auth.  Returns 0, or EX_CONFIG after telling which one is not to be
+ * had.  The second time it does nothing. */
+int definition_unlock(struct definition *d, const char *tokens);
 
 /* Free the contents.  Safe to call twice. */
 void definition_release(struct definition *d);

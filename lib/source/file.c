@@ -155,9 +155,7 @@ page_from_file(struct stream *st, int *status)
 	if (*status == 0 && !stop_signal())
 		page_finish(st);
 	free(path);
-	pthread_mutex_lock(&st->w->source->all.lock);
-	run_counts.bytes_in += st->n_bytes;
-	pthread_mutex_unlock(&st->w->source->all.lock);
+	run_add(&run_counts.bytes_in, st->n_bytes);
 	if (*status != 0) {
 		emit_drop(e);
 		return PAGE_LOST;

@@ -238,9 +238,10 @@ unlock_all(struct definition *d, struct params *p)
 }
 
 int
-definition_unlock(struct definition *d)
+definition_unlock(struct definition *d, const char *tokens)
 {
-	int status = unlock_all(d, &d->params);
+	struct buf why = {0};
+	int status = d->is_unlocked ? 0 : unlock_all(d, &d->params);
 
 	if (status == 0)
 		status = unlock_all(d, &d->headers);
@@ -248,5 +249,11 @@ definition_unlock(struct definition *d)
 		status = unlock_all(d, &d->form);
 	for (size_t i = 0; i < d->n_body_secrets && status == 0; i++)
 		status = unlock(d, &d->body_secrets[i]);
+	if (status == 0 && d->auth && !d->is_unlocked)
+		status = auth_unlock(d->auth, tokens, &why);
+	if (why.len > 0)
+		diag_error("%s: auth: %.*s", d->name, (int)why.len, why.data);
+	buf_release(&why);
+	d->is_unlocked = status == 0;
 	return status;
 }

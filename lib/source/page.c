@@ -168,6 +168,8 @@ page_ask(struct stream *st, int *status)
 
 	if (strncasecmp(url, "file:", 5) == 0)
 		return page_from_file(st, status);
+	if (strncasecmp(url, "s3:", 3) == 0)
+		return page_from_bucket(st, status);
 	if (strncasecmp(url, "sim:", 4) == 0)
 		return page_from_sim(st, status);
 	return page_from_web(st, status);

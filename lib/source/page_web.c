@@ -16,6 +16,8 @@ on_data(void *arg, const struct http_result *r, const char *data, size_t len)
 {
 	struct stream *st = arg;
 
+	if (st->outcome.how == CACHE_STALE)
+		st->is_stale = true;
 	if (!st->is_started)
 		page_start(st, r->type);
 	return page_feed(st, data, len);
@@ -87,6 +89,8 @@ on_retry(void *arg, const struct http_result *r, int64_t wait_ms)
 	struct stream *st = arg;
 	enum status_action action = action_of(st, r);
 
+	if (wait_ms < 0) /* an old answer is at hand */
+		return start_anew(st);
 	if (action == STATUS_FAIL || action == STATUS_IGNORE || !start_anew(st))
 		return false;
 	tell_retry(st, r, wait_ms);
@@ -141,19 +145,59 @@ wait_for(int64_t ms)
 	poll(&p, 1, (int)ms);
 }
 
+static struct cache_policy
+caching_of(const struct stream *st)
+{
+	const struct source_options *o = st->w->source->options;
+	const struct definition *d = st->d;
+	struct cache_policy p = CACHE_POLICY;
+
+	p.ttl_ms = o->ttl_ms >= 0 ? o->ttl_ms : d->ttl_ms;
+	p.stale_if_error_ms = o->stale_if_error_ms >= 0 ? o->stale_if_error_ms
+							: d->stale_if_error_ms;
+	p.is_forced = d->is_forced;
+	p.is_heuristic = d->is_heuristic;
+	p.negative_ttl_ms = d->negative_ttl_ms;
+	return p;
+}
+
+/* An old answer had to do: say so. */
+static void
+tell_stale(const struct stream *st)
+{
+	struct buf age = {0};
+
+	if (st->outcome.how != CACHE_STALE)
+		return;
+	num_add_duration(&age, st->outcome.age_ms);
+	diag_warn("%s: %s; an answer of %.*s ago had to do", st->name.data,
+	    st->outcome.why, (int)age.len, age.data);
+	buf_release(&age);
+}
+
 /* Send it, as often as need be. */
 static void
-send_page(struct stream *st, const struct http_request *q)
+send_page(struct stream *st, const struct http_request *q, struct s3 *s3)
 {
 	struct http_policy p = policy_of(st);
 	struct http_result *r = &st->result;
-	struct http *http = source_http(st->w->source);
-	struct origin *origin = source_origin(st->w->source, st->d, q->url);
+	struct source *s = st->w->source;
+	struct cache_policy caching = caching_of(st);
+	struct stack stack = {.http = source_http(s),
+	    .policy = &p,
+	    .origin = source_origin(s, st->d, q->url),
+	    .auth = st->d->auth,
+	    .s3 = s3,
+	    .caching = &caching};
 	unsigned attempts = p.attempts;
 	int64_t wait;
 
+	if (st->d->is_cached || caching.ttl_ms >= 0 ||
+	    caching.stale_if_error_ms >= 0)
+		stack.cache = source_cache(s);
 	for (unsigned n = 1;; n++) {
-		http_retry(http, q, &p, origin, on_retry, r);
+		st->outcome = (struct cache_outcome){0};
+		stack_do(&stack, q, on_retry, r, &st->outcome);
 		if (!wants_again(st, r, &attempts) || n >= attempts ||
 		    !start_anew(st) || stop_signal())
 			break;
@@ -162,6 +206,7 @@ send_page(struct stream *st, const struct http_request *q)
 		wait_for(wait);
 		http_result_release(r);
 	}
+	tell_stale(st);
 }
 
 /* What the last attempt comes to. */
@@ -189,14 +234,14 @@ conclude(struct stream *st, int *status)
 	return PAGE_LOST;
 }
 
-enum page_end
-page_from_web(struct stream *st, int *status)
+static enum page_end
+get(struct stream *st, const char *url, struct s3 *s3, int *status)
 {
 	const struct source_options *o = st->w->source->options;
 	const struct definition *d = st->d;
 	struct http_request q = {
 	    .method = st->request.method,
-	    .url = st->request.url.data,
+	    .url = url,
 	    .headers = (const char *const *)st->request.headers,
 	    .body = st->request.body.len > 0 ? st->request.body.data : NULL,
 	    .body_len = st->request.body.len,
@@ -214,10 +259,37 @@ page_from_web(struct stream *st, int *status)
 	enum page_end end;
 
 	st->parse_retries = (unsigned)d->parse_retries;
-	send_page(st, &q);
+	send_page(st, &q, s3);
 	end = conclude(st, status);
-	pthread_mutex_lock(&st->w->source->all.lock);
-	run_counts.bytes_in += st->n_bytes;
-	pthread_mutex_unlock(&st->w->source->all.lock);
+	run_add(&run_counts.bytes_in, st->n_bytes);
+	return end;
+}
+
+enum page_end
+page_from_web(struct stream *st, int *status)
+{
+	return get(st, st->request.url.data, NULL, status);
+}
+
+enum page_end
+page_from_bucket(struct stream *st, int *status)
+{
+	struct s3 *s3 = source_s3(st->w->source);
+	struct buf bucket = {0}, key = {0}, url = {0}, why = {0};
+	enum page_end end = PAGE_LOST;
+
+	*status = s3 ? EX_USAGE : EX_CONFIG;
+	if (s3 && s3_parse(st->request.url.data, &bucket, &key, &why)) {
+		buf_addc(&bucket, '\0');
+		buf_addc(&key, '\0');
+		if (s3_url(s3, bucket.data, key.data, &url, &why))
+			end = get(st, url.data, s3, status);
+	}
+	if (why.len > 0)
+		diag_error("%s: %.*s", st->name.data, (int)why.len, why.data);
+	buf_release(&bucket);
+	buf_release(&key);
+	buf_release(&url);
+	buf_release(&why);
 	return end;
 }

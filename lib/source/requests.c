@@ -143,13 +143,17 @@ source_read_request(struct source *s)
 			 : NULL;
 	}
 	if (!lf && b->len > LINE_MAX_BYTES) {
+		pthread_mutex_lock(&s->lock);
 		tell(s, "a line of more than 1 MiB is no request", "");
+		pthread_mutex_unlock(&s->lock);
 		return false;
 	}
 	if (!lf && b->len == 0)
 		return false;
 	used = lf ? (size_t)(lf - b->data) + 1 : b->len;
+	pthread_mutex_lock(&s->lock);
 	take_line(s, b->data, lf ? used - 1 : used);
+	pthread_mutex_unlock(&s->lock);
 	memmove(b->data, b->data + used, b->len - used);
 	b->len -= used;
 	return true;

@@ -14,16 +14,28 @@
 #include "stream/stop.h"
 
 #define PARTIAL 3 /* exit status: some failed, the rest went out */
-#define STORE_WAIT_MS 10000
+#define STALE 4 /* an old answer had to do */
 
 struct kind {
 	const char *prefix;
 	bool (*check)(const char *operand, struct buf *why); /* or NULL */
 };
 
+static bool
+check_s3(const char *url, struct buf *why)
+{
+	struct buf bucket = {0}, key = {0};
+	bool good = s3_parse(url, &bucket, &key, why);
+
+	buf_release(&bucket);
+	buf_release(&key);
+	return good;
+}
+
 static const struct kind kinds[] = {
     {"http://", NULL},
     {"https://", NULL},
+    {"s3://", check_s3},
     {"file:", source_check_file},
     {"sim:", source_check_sim},
     {NULL, NULL},
@@ -47,6 +59,8 @@ source_init(struct source *s, const struct source_options *o)
 	s->all.limit = o->limit;
 	pthread_mutex_init(&s->all.lock, NULL);
 	pthread_mutex_init(&s->lock, NULL);
+	pthread_mutex_init(&s->input_lock, NULL);
+	pthread_cond_init(&s->news, NULL);
 	s->tail = &s->tasks;
 }
 
@@ -102,6 +116,55 @@ source_origin(struct source *s, const struct definition *d, const char *url)
 	return origin;
 }
 
+struct cache *
+source_cache(struct source *s)
+{
+	struct cache *c;
+
+	pthread_mutex_lock(&s->lock);
+	if (!s->cache) {
+		s->cache_store = store_new(NULL, STORE_WAIT_MS);
+		s->cache = cache_new(s->cache_store);
+	}
+	c = s->cache;
+	pthread_mutex_unlock(&s->lock);
+	return c;
+}
+
+struct s3 *
+source_s3(struct source *s)
+{
+	struct buf why = {0};
+	struct s3 *made;
+
+	pthread_mutex_lock(&s->lock);
+	if (!s->s3)
+		s->s3 = s3_new(&why);
+	made = s->s3;
+	pthread_mutex_unlock(&s->lock);
+	if (!made)
+		diag_error("%.*s", (int)why.len, why.data);
+	buf_release(&why);
+	return made;
+}
+
+void
+source_add_part(struct source *s, const struct task *like, const char *url)
+{
+	struct task *t = xcalloc(1, sizeof(*t));
+
+	*t = (struct task){.d = like->d,
+	    .vars = json_copy(like->vars),
+	    .name = xstrndup(url, strlen(url)),
+	    .partition = xstrndup(like->partition, strlen(like->partition)),
+	    .url = xstrndup(url, strlen(url))};
+	pthread_mutex_lock(&s->lock);
+	*s->tail = t;
+	s->tail = &t->next;
+	pthread_cond_signal(&s->news);
+	pthread_mutex_unlock(&s->lock);
+}
+
 void
 task_free(struct task *t)
 {
@@ -112,6 +175,7 @@ task_free(struct task *t)
 	json_decref(t->vars);
 	free(t->name);
 	free(t->partition);
+	free(t->url);
 	free(t);
 }
 
@@ -162,7 +226,7 @@ static int
 define_name(struct definition *d, const char *name)
 {
 	if (strstr(name, "://") || strchr(name, '?')) {
-		diag_error("%.*s: not http://, https://, file: or sim:",
+		diag_error("%.*s: not http://, https://, s3://, file: or sim:",
 		    (int)strcspn(name, "?#"), name);
 		return EX_USAGE;
 	}
@@ -257,22 +321,72 @@ source_ask(struct source *s, const char *operand)
 	return status;
 }
 
+/* The first task of the list, with the lock. */
+static struct task *
+pop(struct source *s)
+{
+	struct task *t = s->tasks;
+
+	if (!t || stop_signal() || s->all.n_records >= s->all.limit)
+		return NULL;
+	s->tasks = t->next;
+	if (!s->tasks)
+		s->tail = &s->tasks;
+	s->n_busy++;
+	return t;
+}
+
+/* Read a request, if no other thread has meanwhile.  That may take its time:
+ * without the lock. */
+static void
+read_request(struct source *s)
+{
+	bool more;
+
+	pthread_mutex_lock(&s->input_lock);
+	pthread_mutex_lock(&s->lock);
+	more = s->tasks || !s->reads_requests; /* there is something now */
+	pthread_mutex_unlock(&s->lock);
+	if (!more)
+		more = source_read_request(s);
+	if (!more) {
+		pthread_mutex_lock(&s->lock);
+		s->reads_requests = false;
+		pthread_mutex_unlock(&s->lock);
+	}
+	pthread_mutex_unlock(&s->input_lock);
+}
+
 struct task *
 source_next(struct source *s)
 {
-	struct task *t = NULL;
+	struct task *t;
 
 	pthread_mutex_lock(&s->lock);
-	while (!s->tasks && s->reads_requests && !stop_signal())
-		s->reads_requests = source_read_request(s);
-	if (s->tasks && !stop_signal() && s->all.n_records < s->all.limit) {
-		t = s->tasks;
-		s->tasks = t->next;
-		if (!s->tasks)
-			s->tail = &s->tasks;
+	while (!(t = pop(s)) && !s->tasks && !stop_signal()) {
+		if (s->reads_requests) {
+			pthread_mutex_unlock(&s->lock);
+			read_request(s);
+			pthread_mutex_lock(&s->lock);
+		} else if (s->n_busy > 0) {
+			pthread_cond_wait(&s->news, &s->lock);
+		} else {
+			break;
+		}
 	}
 	pthread_mutex_unlock(&s->lock);
 	return t;
+}
+
+/* It may have been the last one that could add others. */
+static void
+finish_task(struct source *s, struct task *t)
+{
+	task_free(t);
+	pthread_mutex_lock(&s->lock);
+	s->n_busy--;
+	pthread_cond_broadcast(&s->news);
+	pthread_mutex_unlock(&s->lock);
 }
 
 static void *
@@ -284,7 +398,7 @@ work(void *arg)
 	worker_init(&w, arg);
 	while ((t = source_next(arg))) {
 		stream_run(&w, t);
-		task_free(t);
+		finish_task(arg, t);
 	}
 	worker_release(&w);
 	return NULL;
@@ -374,12 +488,17 @@ release(struct source *s)
 	for (size_t i = 0; (e = map_next(&s->checkpoints, &i));)
 		free(e->value);
 	map_release(&s->checkpoints);
+	cache_free(s->cache);
+	s3_free(s->s3);
 	http_free(s->http);
 	origins_free(s->origins);
 	store_free(s->store);
 	store_free(s->origin_store);
+	store_free(s->cache_store);
 	buf_release(&s->input);
 	pthread_mutex_destroy(&s->lock);
+	pthread_mutex_destroy(&s->input_lock);
+	pthread_cond_destroy(&s->news);
 	pthread_mutex_destroy(&s->all.lock);
 }
 
@@ -395,6 +514,8 @@ source_finish(struct source *s)
 		status = PARTIAL;
 	else if (s->n_failed > 0)
 		status = s->status;
+	else if (s->n_stale > 0 && s->options->is_strict)
+		status = STALE;
 	else if (s->all.n_faults > 0)
 		status = EX_DATAERR;
 	release(s);

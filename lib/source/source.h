@@ -47,6 +47,7 @@ struct source_options {
 	struct rate_rule rate; /* an interval of 0 */
 	int64_t ttl_ms, stale_if_error_ms; /* -1 */
 	const json_t *params; /* an object of arrays of strings; or NULL */
+	const char *tokens; /* a directory for them, or NULL; see auth */
 	const char *stream; /* name of the cursor */
 	const char *since;
 	unsigned jobs; /* at least 1 */
@@ -68,9 +69,15 @@ struct source {
 	struct store *store; /* the same, with lock */
 	struct store *origin_store; /* used by origins only */
 	struct origins *origins; /* NULL until they are needed */
+	struct store *cache_store; /* used by the cache only */
+	struct cache *cache; /* NULL until it is needed */
+	struct s3 *s3; /* the same */
+	unsigned n_busy; /* workers at a task, which may add others */
+	pthread_cond_t news; /* a task was added, or one is done */
 	struct map definitions; /* by name; owned */
 	struct task *tasks, **tail; /* to be done, in order */
 	bool reads_requests; /* more come from standard input */
+	pthread_mutex_t input_lock; /* of what follows, to input_is_over */
 	struct buf input; /* of it */
 	bool input_is_over;
 	uint64_t line; /* of it */
@@ -98,10 +105,10 @@ void source_run(struct source *s);
 int source_commit(struct source *s);
 
 /*
- * Free everything.  Returns the exit status: 0; EX_DATAERR if values were
- * malformed; 3 if some sources failed or were cut off and records came or
- * other sources did not fail; else the status of the first that failed; or
- * 128 and the signal.
+ * Free everything.  Returns the exit status: 0; 4 if an old answer had to do,
+ * where that is asked for; EX_DATAERR if values were malformed; 3 if some
+ * sources failed or were cut off and records came or other sources did not
+ * fail; else the status of the first that failed; or 128 and the signal.
  */
 int source_finish(struct source *s);
 

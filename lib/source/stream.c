@@ -59,7 +59,8 @@ compose_page(struct stream *st, bool is_shown)
 	const struct incremental *c = &st->d->cursor;
 	struct compose how = {.d = st->d,
 	    .vars = st->task->vars,
-	    .url = pager_url(&st->pager),
+	    .url =
+		pager_url(&st->pager) ? pager_url(&st->pager) : st->task->url,
 	    .extras = extras,
 	    .headers = st->w->source->options->headers,
 	    .is_shown = is_shown};
@@ -415,7 +416,7 @@ begin(struct stream *st)
 		status = EX_CONFIG;
 	pthread_mutex_lock(&s->lock);
 	if (status == 0 && !o->is_dry)
-		status = definition_unlock(st->task->d);
+		status = definition_unlock(st->task->d, o->tokens);
 	if (status == 0)
 		status = track_begin(&st->track, &st->d->cursor,
 		    st->d->cursor.field ? source_store(s) : NULL, st->d->name,
@@ -426,6 +427,23 @@ begin(struct stream *st)
 		diag_error("%s: %.*s", st->task->name, (int)why.len, why.data);
 	buf_release(&why);
 	return status;
+}
+
+/* Is it all that is below a prefix of a bucket? */
+static bool
+is_prefix(struct stream *st)
+{
+	const struct source_options *o = st->w->source->options;
+	struct buf *url = &st->request.url;
+
+	if (o->is_dry || st->task->url || st->d->url.n == 0 ||
+	    strncmp(st->d->url.parts[0].text, "s3://", 5) != 0)
+		return false;
+	pager_init(&st->pager, st->d, &st->w->pages);
+	set_variables(st);
+	return compose_page(st, false) == 0 &&
+	       (st->d->pages.kind == PAGE_S3 ||
+		   url->data[url->len - 1] == '/' || !strchr(url->data + 5, '/'));
 }
 
 static bool
@@ -457,7 +475,10 @@ stream_run(struct worker *w, const struct task *task)
 		account(w->source, END_FAILED, status);
 	else if (!is_ours)
 		status = give_way(&st);
-	else
+	else if (is_prefix(&st)) {
+		status = stream_list_bucket(&st);
+		account(w->source, status ? END_FAILED : END_DONE, status);
+	} else
 		status = run(&st);
 	if (has_lease && is_ours)
 		step_lease(&st, drop, NULL);

@@ -1,7 +1,7 @@
 #ifndef SOURCE_TASK_H
 #define SOURCE_TASK_H
 
-#include "http/origin.h"
+#include "http/stack.h"
 #include "source/body.h"
 #include "source/compose.h"
 #include "source/decode.h"
@@ -21,6 +21,7 @@ struct task {
 	json_t *vars; /* owned */
 	char *name; /* for messages; owned */
 	char *partition; /* "" if there is but one; owned */
+	char *url; /* in the place of the definition's; owned; or NULL */
 	bool is_from_data; /* the URL came from standard input */
 	struct task *next;
 };
@@ -70,6 +71,7 @@ struct stream {
 	bool has_body; /* w->page is what the page's expressions look at */
 	bool is_stale; /* a page came from an old answer */
 	struct http_result result;
+	struct cache_outcome outcome;
 };
 
 /* Do the task; what goes wrong is told.  Returns 0 or a status. */
@@ -85,6 +87,7 @@ enum page_end {
 };
 enum page_end page_ask(struct stream *st, int *status);
 enum page_end page_from_web(struct stream *st, int *status);
+enum page_end page_from_bucket(struct stream *st, int *status);
 enum page_end page_from_file(struct stream *st, int *status);
 enum page_end page_from_sim(struct stream *st, int *status);
 
@@ -119,6 +122,18 @@ bool source_read_request(struct source *s);
 /* The store and the client, made when they are needed; with the lock. */
 struct store *source_store(struct source *s);
 struct http *source_http(struct source *s);
+
+/* The cache, and who signs for buckets: as above.  s3 may fail, told. */
+struct cache *source_cache(struct source *s);
+struct s3 *source_s3(struct source *s);
+
+/* A task for another URL of the same source, ahead of the others. */
+void source_add_part(
+    struct source *s, const struct task *like, const char *url);
+
+/* Add a task for each object below a prefix of a bucket.  Returns 0, or a
+ * status after telling why. */
+int stream_list_bucket(struct stream *st);
 
 /* What stands before calls to where url is; NULL: nothing. */
 struct origin *source_origin(
