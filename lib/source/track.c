@@ -169,7 +169,7 @@ track_window(struct track *t)
 		return false;
 	if (t->c->end)
 		cursor_bound(t->c, t->c->end, t->now, &v);
-	if (t->until.is_set && t->seq > 0) { /* not the first one */
+	if (t->n_windows++ > 0) {
 		if (t->until.n >= v.n)
 			return false;
 		track_mark_copy(&t->from, &t->until);

@@ -43,7 +43,7 @@ struct track {
 	struct track_mark page; /* top, before the page at hand */
 	struct track_mark last; /* of the record before, if in order */
 	struct track_mark last_page;
-	uint64_t seq;
+	uint64_t seq, n_windows;
 	uint64_t n_without, n_old; /* records: without a value, not new */
 	bool is_forgetful; /* more stand at the boundary than are kept */
 	bool is_unsorted; /* a record was out of order */
