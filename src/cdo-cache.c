@@ -261,22 +261,6 @@ take_option(int c, const char *arg)
 		filter_option(&o.filter, &cli, c, arg);
 }
 
-/* Is the word among those in list, with spaces between them? */
-static bool
-has_word(const char *list, const char *word)
-{
-	size_t len = strlen(word);
-	const char *p = list;
-
-	while ((p = strstr(p, word))) {
-		if ((p == list || p[-1] == ' ') &&
-		    (p[len] == '\0' || p[len] == ' '))
-			return true;
-		p += len;
-	}
-	return false;
-}
-
 /* Parse a verb's options, and check how many operands follow. */
 static char **
 operands(const struct verb *v, int argc, char *argv[])
@@ -295,7 +279,7 @@ operands(const struct verb *v, int argc, char *argv[])
 	for (size_t i = 0; i < N_CHOICES; i++) {
 		const struct option *option = &choices[i].option;
 
-		if (!has_word(choices[i].verbs, v->name))
+		if (!cli_takes(choices[i].verbs, v->name))
 			continue;
 		options[n++] = *option;
 		if (option->val < 0x80)

@@ -1,10 +1,12 @@
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sysexits.h>
 
 #include "alert/alerts.h"
 #include "alert/channel.h"
 #include "alert/load.h"
+#include "core/diag.h"
 #include "core/xmem.h"
 
 #define TICK_MS INT64_C(60000) /* if nothing is said */
@@ -122,6 +124,36 @@ alerts_receiver(const struct alerts *a, const char *name)
 		if (strcmp(a->receivers[i].name, name) == 0)
 			return &a->receivers[i];
 	return NULL;
+}
+
+/* Is it the name of what is different in every record? */
+static bool
+looks_unique(const char *name)
+{
+	static const char *const words[] = {"id", "uuid", "guid", "timestamp",
+	    "time", "date", "ts", "seq", "sequence", "offset", "count",
+	    "counter", "request_id", "run_id", "trace_id", "event_id",
+	    "message_id", "record_id", "updated_at", "created_at", NULL};
+	const char *dot = strrchr(name, '.');
+
+	for (size_t i = 0; words[i]; i++)
+		if (strcasecmp(dot ? dot + 1 : name, words[i]) == 0)
+			return true;
+	return false;
+}
+
+void
+alerts_lint(const struct alerts *a)
+{
+	for (size_t i = 0; i < a->n_rules; i++)
+		for (size_t k = 0; k < a->rules[i].n_labels; k++)
+			if (looks_unique(a->rules[i].labels[k].name))
+				diag_warn(
+				    "%s: rule %s: the key %s looks like a "
+				    "value that differs in every record: each "
+				    "would be an alert of its own",
+				    a->doc.name, a->rules[i].name,
+				    a->rules[i].labels[k].name);
 }
 
 void

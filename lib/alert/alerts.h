@@ -128,6 +128,9 @@ const struct alert_rule *alerts_rule(const struct alerts *a, const char *name);
 const struct receiver *alerts_receiver(
     const struct alerts *a, const char *name);
 
+/* Warn of what is allowed, but hardly meant. */
+void alerts_lint(const struct alerts *a);
+
 /* Free the contents.  Safe to call twice. */
 void alerts_release(struct alerts *a);
 

@@ -18,6 +18,7 @@
  */
 
 #define HEARTBEAT_LOG ((size_t)10240) /* bytes of output that are kept */
+#define HEARTBEATS_MAX 1000
 #define HEARTBEAT_RUN 64 /* room for the id of a run, and its NUL */
 
 enum heartbeat_state {

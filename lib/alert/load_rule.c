@@ -1,9 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "alert/load.h"
-#include "core/diag.h"
 #include "core/num.h"
 #include "core/xmem.h"
 
@@ -76,27 +74,6 @@ label_name(const char *text, const struct jpath *path)
 	return xstrndup(text + 1, strlen(text + 1));
 }
 
-/* Names of what is different in every record: as a key they make every record
- * an alert of its own.  That is told once, by who only checks. */
-static void
-lint_key(struct alerts *a, const struct alert_label *label)
-{
-	static const char *const words[] = {"id", "uuid", "guid", "timestamp",
-	    "time", "date", "seq", "sequence", "offset", "count", "counter",
-	    "request_id", "run_id", "trace_id", "event_id", "message_id",
-	    "record_id", "updated_at", "created_at", "ts", NULL};
-	const char *name = label->name, *dot = strrchr(name, '.');
-
-	if (dot)
-		name = dot + 1;
-	for (size_t i = 0; words[i] && !a->with_secrets; i++)
-		if (strcasecmp(name, words[i]) == 0)
-			diag_warn("%s: rule key %s looks like a value that "
-				  "differs in every record: each would be an "
-				  "alert of its own",
-			    a->doc.name, label->name);
-}
-
 static void
 load_label(struct alerts *a, struct alert_rule *r, const struct doc_place *at,
     const char *text)
@@ -115,7 +92,6 @@ load_label(struct alerts *a, struct alert_rule *r, const struct doc_place *at,
 	    strcmp(label.name, "severity") == 0)
 		doc_fault(&a->doc, at,
 		    "the label %s is taken: it is the rule's own", label.name);
-	lint_key(a, &label);
 	for (size_t i = 0; i < r->n_labels; i++)
 		if (strcmp(r->labels[i].name, label.name) == 0)
 			doc_fault(&a->doc, at, "the label %s is given twice",

@@ -94,9 +94,10 @@ settle_mute(struct book *b, const struct alerts *a, int64_t now)
 	}
 }
 
-/* The alert of a job: {"name":NAME}. */
+/* The alert of a job: {"name":NAME}.  NULL: there is none, and none is to be
+ * made. */
 static struct instance *
-beat_instance(struct book *b, const struct heartbeat *h)
+beat_instance(struct book *b, const struct heartbeat *h, bool makes)
 {
 	char fingerprint[SHA256_HEX];
 	uint8_t digest[SHA256_SIZE];
@@ -108,6 +109,8 @@ beat_instance(struct book *b, const struct heartbeat *h)
 	sha256(identity.data, identity.len, digest);
 	sha256_hex(digest, fingerprint);
 	buf_release(&identity);
+	if (!makes)
+		return book_get(b, BOOK_INSTANCES, fingerprint);
 	i = book_make(b, BOOK_INSTANCES, fingerprint);
 	if (i->fingerprint[0] == '\0') {
 		memcpy(i->fingerprint, fingerprint, sizeof(fingerprint));
@@ -159,7 +162,9 @@ settle_beat(struct book *b, struct heartbeat *h, int64_t now)
 	unsigned what;
 
 	heartbeat_tick(h, now);
-	i = beat_instance(b, h);
+	i = beat_instance(b, h, h->state == HEARTBEAT_DOWN);
+	if (!i)
+		return;
 	i->seen_at = now;
 	if (h->state == HEARTBEAT_DOWN && i->state != INSTANCE_FIRING) {
 		describe(i, h);

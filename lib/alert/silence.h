@@ -15,6 +15,7 @@
  * again (alert/window.h).  It may begin later, before there is any alert.
  */
 
+#define SILENCES_MAX 1000
 #define SILENCE_ID 13 /* room for an id, and its NUL */
 #define SILENCE_MATCHERS 20
 #define SILENCE_KEPT_MS (INT64_C(7) * 24 * 3600 * 1000) /* once it is over */

@@ -227,6 +227,21 @@ cli_hint(struct buf *b, const char *word, const char *const *names)
 		buf_addf(b, "%s%s", i ? ", " : "; known are ", names[i]);
 }
 
+bool
+cli_takes(const char *list, const char *verb)
+{
+	size_t len = strlen(verb);
+	const char *p = list;
+
+	while ((p = strstr(p, verb))) {
+		if ((p == list || p[-1] == ' ') &&
+		    (p[len] == '\0' || p[len] == ' '))
+			return true;
+		p += len;
+	}
+	return false;
+}
+
 static const struct cli_verb *
 find_verb(const struct cli_verb *verbs, const char *name)
 {

@@ -69,6 +69,9 @@ struct cli_verb {
 int cli_verbs(const struct cli *cli, const struct cli_verb *verbs, int argc,
     char *argv[]);
 
+/* Is the verb among those in list, "get put", with spaces between them? */
+bool cli_takes(const char *list, const char *verb);
+
 /*
  * The word in names, which ends with NULL, that is most like word (edit
  * distance at most a third of its length), or else one that begins like it
