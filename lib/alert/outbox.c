@@ -5,9 +5,9 @@
 
 #include "alert/channel.h"
 #include "alert/outbox.h"
+#include "core/backoff.h"
 #include "core/xmem.h"
 
-#define MINUTE_MS INT64_C(60000)
 #define TEXT_MAX 8192 /* bytes of a note or a reason, quoted */
 
 static bool
@@ -226,21 +226,14 @@ letter_is_expired(const struct letter *e, int64_t now)
 	return e->state == OUTBOX_WAITING && now >= e->expires_at;
 }
 
-int64_t
-outbox_backoff_ms(int64_t attempts, uint64_t dice)
-{
-	int64_t wait = 60 * MINUTE_MS;
-
-	if (attempts < 7)
-		wait = MINUTE_MS << (attempts > 1 ? attempts - 1 : 0);
-	return wait - (int64_t)(dice % (uint64_t)(wait / 4));
-}
-
 void
 letter_fail(struct letter *e, const char *why, size_t len, int64_t wait_ms,
     uint64_t dice, int64_t now)
 {
-	int64_t wait = outbox_backoff_ms(e->attempts, dice);
+	static const struct backoff curve = {.kind = BACKOFF_EXPONENTIAL,
+	    .base_ms = 60 * 1000,
+	    .cap_ms = 3600 * 1000};
+	int64_t wait = backoff_ms(&curve, (uint64_t)e->attempts, dice);
 
 	labels_quote(&e->why, why, len > 1000 ? 1000 : len);
 	e->holder[0] = '\0';

@@ -84,13 +84,10 @@ bool letter_take(
 /* Is it over before it could be delivered? */
 bool letter_is_expired(const struct letter *e, int64_t now);
 
-/* The try failed, and may work later: wait_ms is what the other side wants.
+/* The try failed, and may work later: after 1, 2, 4 minutes and so on, at most
+ * an hour, as core/backoff draws it; not before wait_ms.
  * dice: any number, uniform over uint64_t. */
 void letter_fail(struct letter *e, const char *why, size_t len, int64_t wait_ms,
     uint64_t dice, int64_t now);
-
-/* The wait before the next try, after that many: 1, 2, 4 ... min, 1 h at most,
- * each drawn between it and a quarter less. */
-int64_t outbox_backoff_ms(int64_t attempts, uint64_t dice);
 
 #endif

@@ -20,6 +20,7 @@ struct tool {
 	struct engine engine;
 	int64_t committed_at;
 	bool is_open; /* the store was read */
+	bool was_read; /* there was an input, though maybe an empty one */
 	uint64_t n_records;
 	uint64_t n_marks; /* control lines whose flush is still to come */
 };
@@ -110,6 +111,7 @@ flush(struct filter *f)
 	struct tool *t = f->arg;
 	struct buf events = {0};
 
+	t->was_read = true;
 	if (t->n_marks > 0) {
 		t->n_marks--;
 		return;
@@ -129,10 +131,11 @@ end(struct worker *w)
 	struct tool *t = w->filter->arg;
 	int status;
 
-	if (!t->is_open)
-		return; /* nothing came */
+	if (!t->is_open && !t->was_read)
+		return;
 	status = try_to_tell(t, &w->out);
-	engine_end(&t->engine);
+	if (t->is_open)
+		engine_end(&t->engine);
 	if (status == 0)
 		status = teller_status(&t->teller);
 	if (t->engine.is_partial)
