@@ -39,8 +39,8 @@ const char *request_param(const struct request *q, const char *name);
 uint64_t request_number(
     const struct request *q, const char *name, uint64_t low, uint64_t high);
 
-/* Append the names and values of a kind as a JSON object; names in lower
- * case. */
+/* Append the names and values of a kind as a JSON object; names of headers in
+ * lower case. */
 void request_write(
     struct buf *out, const struct request *q, enum MHD_ValueKind kind);
 

@@ -60,12 +60,11 @@ write_pair(
 	struct buf *out = cls;
 	size_t start;
 
-	(void)kind;
 	if (out->data[out->len - 1] != '{')
 		buf_addc(out, ',');
 	start = out->len;
 	jwrite_string(out, name, strlen(name));
-	for (size_t i = start; i < out->len; i++)
+	for (size_t i = start; i < out->len && kind == MHD_HEADER_KIND; i++)
 		out->data[i] = (char)tolower((unsigned char)out->data[i]);
 	buf_addc(out, ':');
 	jwrite_string(out, value ? value : "", value ? strlen(value) : 0);
@@ -162,7 +161,7 @@ open_canned(const struct site *s, const struct request *q)
 	struct buf path = {0};
 	FILE *f;
 
-	if (!s->root || strstr(q->path, ".."))
+	if (!s->root || strstr(q->path, "/.."))
 		return NULL;
 	buf_addf(&path, "%s%s~%" PRIu64, s->root, q->path, q->seen);
 	f = fopen(path.data, "r");
