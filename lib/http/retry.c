@@ -77,6 +77,9 @@ struct call {
 	int64_t paid; /* tokens of the origin's budget */
 };
 
+static const struct http_result nothing = {
+    .retry_after_ms = -1, .latency_us = -1, .date_ms = -1};
+
 /* The first attempt was refused: say why. */
 static void
 refuse(struct http_result *r, enum origin_verdict v, int64_t until)
@@ -95,18 +98,23 @@ refuse(struct http_result *r, enum origin_verdict v, int64_t until)
 	};
 	char at[TIMESTAMP_SIZE];
 
-	*r = (struct http_result){.class = HTTP_TEMPORARY,
-	    .exit = reasons[v].exit,
-	    .refused = reasons[v].refused,
-	    .until = until,
-	    .retry_after_ms = -1,
-	    .latency_us = -1,
-	    .date_ms = -1};
+	r->class = HTTP_TEMPORARY;
+	r->exit = reasons[v].exit;
+	r->refused = reasons[v].refused;
+	r->until = until;
 	timestamp_format(until, at);
 	snprintf(r->error, sizeof(r->error), "%s %s", reasons[v].text, at);
 }
 
-/* Returns whether the attempt may go. */
+static void
+stopped(struct http_result *r)
+{
+	r->class = HTTP_STOPPED;
+	snprintf(r->error, sizeof(r->error), "stopped");
+}
+
+/* Returns whether the attempt may go; if not, *c->r says why, or is still of
+ * the attempt before. */
 static bool
 enter(const struct call *c)
 {
@@ -122,16 +130,21 @@ enter(const struct call *c)
 	    c->origin, left > 0 ? left : 0, timeout + PROBE_MORE_MS, &until);
 	if (v == ORIGIN_GO)
 		return true;
-	if (v == ORIGIN_STOPPED) {
-		*c->r = (struct http_result){.class = HTTP_STOPPED,
-		    .error = "stopped",
-		    .retry_after_ms = -1,
-		    .latency_us = -1,
-		    .date_ms = -1};
-	} else if (c->n == 1) {
+	if (c->n == 1)
+		*c->r = nothing;
+	if (v == ORIGIN_STOPPED)
+		stopped(c->r);
+	else if (c->n == 1)
 		refuse(c->r, v, until);
-	}
 	return false;
+}
+
+static void
+add_error(struct http_result *r, const char *text)
+{
+	size_t len = strlen(r->error);
+
+	snprintf(r->error + len, sizeof(r->error) - len, "%s", text);
 }
 
 /* The attempt is over.  Returns the wait before the next, or -1. */
@@ -154,9 +167,12 @@ leave(struct call *c)
 		return wait;
 	if (wait >= 0)
 		cost = r->is_timeout ? BUDGET_TIMEOUT : BUDGET_RETRY;
-	if (!origin_leave(c->origin, r, cost, c->paid))
-		return -1;
-	c->paid += cost;
+	if (origin_leave(c->origin, r, cost, c->paid)) {
+		c->paid += cost;
+	} else if (wait >= 0) {
+		add_error(r, "; no retry, this server has failed too often");
+		wait = -1;
+	}
 	return wait;
 }
 
@@ -183,7 +199,7 @@ http_retry(struct http *h, const struct http_request *q,
 			break;
 		run_add(&run_counts.retries, 1);
 		if (!stop_sleep(wait)) {
-			r->class = HTTP_STOPPED;
+			stopped(r);
 			break;
 		}
 	}
