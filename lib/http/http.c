@@ -59,11 +59,11 @@ http_free(struct http *h)
 
 	if (!h)
 		return;
+	hub_free(h->hub); /* before the lanes: it may be waking one still */
 	while ((l = h->idle)) {
 		h->idle = l->next;
 		lane_free(l);
 	}
-	hub_free(h->hub);
 	curl_multi_cleanup(h->multi);
 	curl_global_cleanup();
 	pthread_mutex_destroy(&h->lock);

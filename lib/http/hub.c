@@ -72,8 +72,10 @@ finish(struct hub *hub, struct lane *l, CURLcode code)
 	pthread_mutex_lock(&l->lock);
 	l->code = code;
 	l->is_over = true;
-	pthread_cond_broadcast(&l->news);
 	pthread_mutex_unlock(&l->lock);
+	/* behind the unlock, so that who wakes need not wait for it; the lane
+	 * lives as long as the hub */
+	pthread_cond_signal(&l->news);
 }
 
 static void
