@@ -131,16 +131,25 @@ flagged() { jq -c 'select(._cdo.detect.anomaly).t/3600' <<<"$out"; }
 
 @test "cdo-detect: a state that is damaged is refused" {
 	hours 0 30 | cdo-detect -m ewma -f .x --state s >/dev/null
-	key=$(cdo-cache ls --state detect:s | grep -v head)
-	cdo-cache get --state "$key" | tr '\000' '\001' |
-		cdo-cache put "$key" 2>/dev/null
-	head=$(cdo-cache get --state detect:s:head)
-	cdo-cache dump --state detect:s:head | sed 's/ 00*[1-9a-f]/ 1/; s/"value":"[^"]*"/"value":"1 x"/' |
-		cdo-cache load
-	[[ $(cdo-cache get --state detect:s:head) != "$head" ]] || skip
+	cdo-cache dump --state detect:s: >whole
+	# the hash, the length, the version, no head at all
+	for bad in '.[3] = "1f"' '.[2] = "9"' '.[0] = "2"' '[""]'; do
+		grep ':head' whole |
+			jq -c ".value |= (split(\" \") | $bad | join(\" \"))" |
+			cdo-cache load
+		run_filter "$(hours 31 40)" cdo-detect -m ewma -f .x --state s
+		assert_status 65
+		assert_out ''
+		[[ $err == *'state s: what is kept is damaged'* ]] || fail "$err"
+		cdo-cache load <whole
+	done
+	cdo-cache del --state "$(grep -v ':head' whole | jq -r .key)"
 	run_filter "$(hours 31 40)" cdo-detect -m ewma -f .x --state s
 	assert_status 65
 	[[ $err == *'state s: what is kept is damaged'* ]] || fail "$err"
+	cdo-cache del --state detect:s:head # as the message has it
+	run_filter "$(hours 31 40)" cdo-detect -m ewma -f .x --state s
+	assert_status 0
 }
 
 @test "cdo-detect: show tells of a state, or that there is none" {

@@ -81,3 +81,24 @@ history_release(struct history *h)
 	free(h->values);
 	*h = (struct history){.max = h->max};
 }
+
+void
+history_destroy(void *model)
+{
+	if (model)
+		history_release(model);
+	free(model);
+}
+
+void
+history_update(void *model, const struct detect_input *in, bool is_odd)
+{
+	(void)is_odd;
+	history_add(model, in);
+}
+
+void
+history_pack_model(void *model, struct pack *p)
+{
+	history_pack(model, p);
+}

@@ -36,4 +36,13 @@ void history_pack(struct history *h, struct pack *p);
 /* Free the contents.  Safe to call twice. */
 void history_release(struct history *h);
 
+/*
+ * Functions of struct detect_method, for models on the heap that begin with a
+ * struct history, and learn nothing else: what came, came, odd or not, as the
+ * next row goes on from it.
+ */
+void history_destroy(void *model);
+void history_update(void *model, const struct detect_input *in, bool is_odd);
+void history_pack_model(void *model, struct pack *p);
+
 #endif

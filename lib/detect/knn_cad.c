@@ -17,29 +17,13 @@
 #define LAGS 19
 #define NEAREST 27
 
-struct model {
-	struct history history;
-};
-
 static void *
 create(const struct detect_options *o)
 {
-	struct model *m = xcalloc(1, sizeof(*m));
+	struct history *h = xcalloc(1, sizeof(*h));
 
-	m->history.max =
-	    o->window > LAGS + NEAREST ? o->window : LAGS + NEAREST;
-	return m;
-}
-
-static void
-destroy(void *model)
-{
-	struct model *m = model;
-
-	if (!m)
-		return;
-	history_release(&m->history);
-	free(m);
+	h->max = o->window > LAGS + NEAREST ? o->window : LAGS + NEAREST;
+	return h;
 }
 
 /* The squared distance, or something above most if it is that; NaN: a gap. */
@@ -74,13 +58,13 @@ keep(double *best, size_t n, double d)
 static double
 score(void *model, const struct detect_input *in, struct detect_part *part)
 {
-	const struct model *m = model;
-	const double *old = history_at(&m->history);
-	size_t n = history_n(&m->history), found = 0;
+	const struct history *h = model;
+	const double *old = history_at(h);
+	size_t n = history_n(h), found = 0;
 	double point[LAGS], best[NEAREST], sum = 0;
 
 	(void)part;
-	if (!history_tail(&m->history, in, LAGS, point))
+	if (!history_tail(h, in, LAGS, point))
 		return NAN;
 	for (size_t i = 0; i + LAGS <= n; i++)
 		found = keep(best, found,
@@ -93,23 +77,6 @@ score(void *model, const struct detect_input *in, struct detect_part *part)
 	return sum;
 }
 
-static void
-update(void *model, const struct detect_input *in, bool is_odd)
-{
-	struct model *m = model;
-
-	(void)is_odd;
-	history_add(&m->history, in);
-}
-
-static void
-pack(void *model, struct pack *p)
-{
-	struct model *m = model;
-
-	history_pack(&m->history, p);
-}
-
 const struct detect_method detect_knn_cad = {
     .name = "knn_cad",
     .about = "the last 19 values are far from what came before",
@@ -117,8 +84,8 @@ const struct detect_method detect_knn_cad = {
     .window = 1000,
     .traits = DETECT_RAW | DETECT_PEAKS | DETECT_SERIES | DETECT_BLIND,
     .create = create,
-    .destroy = destroy,
+    .destroy = history_destroy,
     .score = score,
-    .update = update,
-    .pack = pack,
+    .update = history_update,
+    .pack = history_pack_model,
 };

@@ -19,28 +19,13 @@
 #define RUN 20
 #define APART (RUN / 2) /* values between the starts of runs that count */
 
-struct model {
-	struct history history;
-};
-
 static void *
 create(const struct detect_options *o)
 {
-	struct model *m = xcalloc(1, sizeof(*m));
+	struct history *h = xcalloc(1, sizeof(*h));
 
-	m->history.max = o->window > 2 * RUN ? o->window : 2 * RUN;
-	return m;
-}
-
-static void
-destroy(void *model)
-{
-	struct model *m = model;
-
-	if (!m)
-		return;
-	history_release(&m->history);
-	free(m);
+	h->max = o->window > 2 * RUN ? o->window : 2 * RUN;
+	return h;
 }
 
 static double
@@ -68,13 +53,13 @@ compare(const double *x, const double *y, double most)
 static double
 score(void *model, const struct detect_input *in, struct detect_part *part)
 {
-	const struct model *m = model;
-	const double *old = history_at(&m->history);
-	size_t n = history_n(&m->history);
+	const struct history *h = model;
+	const double *old = history_at(h);
+	size_t n = history_n(h);
 	double run[RUN], nearest = INFINITY, less;
 
 	(void)part;
-	if (n < RUN - 1 + RUN || !history_tail(&m->history, in, RUN, run))
+	if (n < RUN - 1 + RUN || !history_tail(h, in, RUN, run))
 		return NAN;
 	less = mean(run);
 	for (size_t i = 0; i < RUN; i++)
@@ -89,23 +74,6 @@ score(void *model, const struct detect_input *in, struct detect_part *part)
 	return nearest < INFINITY ? sqrt(nearest) : (double)NAN;
 }
 
-static void
-update(void *model, const struct detect_input *in, bool is_odd)
-{
-	struct model *m = model;
-
-	(void)is_odd; /* what came, came: the next run goes on from it */
-	history_add(&m->history, in);
-}
-
-static void
-pack(void *model, struct pack *p)
-{
-	struct model *m = model;
-
-	history_pack(&m->history, p);
-}
-
 const struct detect_method detect_matrix_profile = {
     .name = "matrix_profile",
     .about = "a shape of 20 values that was not seen before (left discord)",
@@ -113,8 +81,8 @@ const struct detect_method detect_matrix_profile = {
     .window = 1000,
     .traits = DETECT_RAW | DETECT_PEAKS | DETECT_SERIES | DETECT_BLIND,
     .create = create,
-    .destroy = destroy,
+    .destroy = history_destroy,
     .score = score,
-    .update = update,
-    .pack = pack,
+    .update = history_update,
+    .pack = history_pack_model,
 };

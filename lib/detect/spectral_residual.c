@@ -29,7 +29,7 @@
 #define TINY 1e-8 /* added to amplitudes, relative to the largest */
 
 struct model {
-	struct history history;
+	struct history history; /* first, see history.h */
 	double cosines[SIZE], sines[SIZE]; /* of i / SIZE turns */
 };
 
@@ -68,17 +68,6 @@ create(const struct detect_options *o)
 	m->history.max = KNOWN;
 	make_factors(m);
 	return m;
-}
-
-static void
-destroy(void *model)
-{
-	struct model *m = model;
-
-	if (!m)
-		return;
-	history_release(&m->history);
-	free(m);
 }
 
 /* Cooley and Tukey 1965, in place; sign -1: forwards, 1: backwards without
@@ -183,31 +172,14 @@ score(void *model, const struct detect_input *in, struct detect_part *part)
 	return mean > 0 && last > mean ? (last - mean) / mean : 0;
 }
 
-static void
-update(void *model, const struct detect_input *in, bool is_odd)
-{
-	struct model *m = model;
-
-	(void)is_odd;
-	history_add(&m->history, in);
-}
-
-static void
-pack(void *model, struct pack *p)
-{
-	struct model *m = model;
-
-	history_pack(&m->history, p);
-}
-
 const struct detect_method detect_spectral_residual = {
     .name = "spectral_residual",
     .about = "stands out of the spectrum of the last 251; sharp spikes",
     .threshold = 2,
     .traits = DETECT_RAW | DETECT_PEAKS | DETECT_SERIES | DETECT_BLIND,
     .create = create,
-    .destroy = destroy,
+    .destroy = history_destroy,
     .score = score,
-    .update = update,
-    .pack = pack,
+    .update = history_update,
+    .pack = history_pack_model,
 };
