@@ -155,9 +155,8 @@ channel_load(struct alerts *a, const struct doc_place *at, const json_t *v,
 	good &= channel_timeout(a, at, base->timeout_ms);
 	for (size_t i = 0; shape->strings[i].name; i++) {
 		const struct channel_string *s = &shape->strings[i];
-		const json_t *value;
+		const void *value = settings + list[i + 1].offset;
 
-		memcpy(&value, settings + list[i + 1].offset, sizeof(value));
 		good &= read_string(
 		    a, at, s, value, (char **)(void *)(settings + s->offset));
 	}

@@ -23,7 +23,8 @@
 struct smtp_request {
 	const char *url; /* smtp://HOST[:PORT] or smtps://HOST[:PORT] */
 	bool is_plain; /* no TLS: for smtp:// only */
-	const char *ca; /* file of certificates to trust; NULL: as http has it */
+	const char
+	    *ca; /* file of certificates to trust; NULL: as http has it */
 	const char *user, *password; /* NULL: not asked for */
 	const char *from; /* address */
 	const char *const *to; /* addresses */
