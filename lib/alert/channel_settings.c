@@ -157,8 +157,8 @@ channel_load(struct alerts *a, const struct doc_place *at, const json_t *v,
 		const struct channel_string *s = &shape->strings[i];
 		const void *value = settings + list[i + 1].offset;
 
-		good &= read_string(
-		    a, at, s, value, (char **)(void *)(settings + s->offset));
+		good &= read_string(a, at, s, *(const json_t *const *)value,
+		    (char **)(void *)(settings + s->offset));
 	}
 	if (good)
 		return settings;
