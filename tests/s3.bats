@@ -125,3 +125,19 @@ assert_told() { [[ ${err#s3: } == "$1" ]] || fail "stderr: $err"; }
 	assert_status 0
 	assert_out '2 clock'
 }
+
+@test "cdo-fetch: s3://: records of all objects below a prefix, packed or not, under -j" {
+	seq 3 | sed 's/.*/{"n":&}/' | "$CDO_PEERS/s3" put 's3://bucket/in/d=1/a b.ndjson'
+	seq 4 6 | sed 's/.*/{"n":&}/' | gzip | "$CDO_PEERS/s3" put 's3://bucket/in/d=2/ç+.ndjson.gz'
+	echo '[{"n":7},{"n":8}]' | "$CDO_PEERS/s3" put s3://bucket/in/%2541.json # %41.json
+	for j in 1 4; do
+		run_filter '' timeout 60 cdo-fetch -j $j s3://bucket/in/
+		assert_status 0
+		assert_err ''
+		[[ $(jq .n <<<"$out" | sort -n | xargs) == '1 2 3 4 5 6 7 8' ]] || fail "$out"
+	done
+	run_filter '' timeout 60 cdo-fetch 's3://bucket/in/d=2/ç+.ndjson.gz'
+	[[ $(jq .n <<<"$out" | xargs) == '4 5 6' ]] || fail "$out$err"
+	run_filter '' timeout 60 cdo-fetch s3://no-such-bucket/in/
+	assert_status 66
+}

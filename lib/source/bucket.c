@@ -21,7 +21,10 @@ on_object(void *arg, const struct s3_object *o)
 
 	if (len == 0 || o->key[len - 1] == '/')
 		return true; /* a folder, as some tools make them */
-	buf_addf(&url, "s3://%s/%s", l->bucket, o->key);
+	buf_addf(&url, "s3://%s/", l->bucket);
+	for (const char *p = o->key; *p; p++) /* it begins an escape there */
+		buf_add(&url, *p == '%' ? "%25" : p, *p == '%' ? 3 : 1);
+	buf_addc(&url, '\0');
 	source_add_part(l->stream->w->source, l->stream->task, url.data);
 	buf_release(&url);
 	l->n++;
