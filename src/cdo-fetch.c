@@ -14,6 +14,7 @@
 #include "core/xmem.h"
 #include "obs/run.h"
 #include "source/bind.h"
+#include "source/explain.h"
 #include "source/header.h"
 #include "source/lint.h"
 #include "source/source.h"
@@ -37,7 +38,9 @@ enum {
 	OPT_LIMIT,
 	OPT_MAX_SIZE,
 	OPT_RATE,
+	OPT_RECORD,
 	OPT_REDIRECTS,
+	OPT_REPLAY,
 	OPT_RETRIES,
 	OPT_RETRY_DELAY,
 	OPT_SINCE,
@@ -52,46 +55,47 @@ static const struct cli cli = {
 	     " [--csv-strings] [--cursor name] [--deadline duration]"
 	     " [--dry-run] [--exclusive] [--format format] [--hold size]"
 	     " [--limit n] [--max-size size] [--rate rate]"
-	     " [--redirects same|any|none] [--retries n]"
+	     " [--record dir] [--redirects same|any|none] [--replay dir]"
+	     " [--retries n]"
 	     " [--retry-delay duration] [--since value]"
 	     " [--stale-if-error duration] [--strict-fresh]"
 	     " [--timeout duration] source ...\n"
-	     "cdo-fetch check file ...\n",
+	     "cdo-fetch check file ...\n"
+	     "cdo-fetch explain [-P name=value]... [--cursor name] source"
+	     " ...\n",
     .help =
 	"  -H, --header header    send 'Name: text', or Name=env:VAR (file:,"
 	" cred:)\n"
 	"  -j, --jobs n           ask so many at a time [1]\n"
-	"  -P, --param name=value fill {name} in; each with each if given"
+	"  -P, --param name=value  fill {name} in; each with each if given"
 	" again\n"
 	"  -x, --expr expr        jq expression: its results are the records\n"
-	"      --annotate         say in _cdo.fetch where records come from\n"
-	"      --cache dur        use an answer again for so long\n"
-	"      --commit when      keep cursors at eof, not by a sink: never,"
-	" eof [never]\n"
-	"      --csv-strings      numbers and empty fields are strings too\n"
-	"      --cursor name      which of the source's cursors [main]\n"
-	"      --deadline dur     begin no retry later than that [5m]\n"
-	"      --dry-run          print the requests, send none\n"
-	"      --exclusive        75 if another run is at the same cursor\n"
-	"      --format format    auto, json, ndjson, csv, tsv, text [auto]\n"
-	"      --hold size        hold output back as long as a retry would"
-	" need [1M]\n"
+	"      --annotate, --dry-run  say where records come from; show"
+	" requests only\n"
+	"      --cache dur, --stale-if-error dur  answers, old ones, will do"
+	" again\n"
+	"      --strict-fresh     4 if an old one had to do\n"
+	"      --cursor name, --since value  which cursor [main]; begin there"
+	" instead\n"
+	"      --commit never|eof, --exclusive  keep cursors [never]; 75 if"
+	" in use\n"
+	"      --csv-strings, --format format  auto, json, ndjson, csv, tsv,"
+	" text\n"
+	"      --deadline dur, --timeout dur  of retries [5m]; of an attempt"
+	" [30s]\n"
+	"      --hold size, --max-size size  held for a retry [1M]; of a body"
+	" [64M]\n"
 	"      --limit n          stop after so many records\n"
-	"      --max-size size    refuse a larger body [64M; files: none]\n"
-	"      --rate rate        ask no more often than 60/m, 5/s ...\n"
-	"      --redirects where  follow them: same origin, any, none [same]\n"
-	"      --retries n        after a failure that may pass [3]\n"
-	"      --retry-delay dur  the first one; then up to twice it, ... "
-	"[1s]\n"
-	"      --since value      begin there, not at the cursor\n"
-	"      --stale-if-error d an older answer will do if there is no"
-	" other\n"
-	"      --strict-fresh     4 if one had to do\n"
-	"      --timeout dur      of one attempt [30s]\n"
-	"source: a source file by name or path, -: requests on stdin, s3://,"
-	" http://, https://,\n"
+	"      --rate rate, --redirects where  60/m, 5/s; same, any, none"
+	" [same]\n"
+	"      --record dir, --replay dir  keep answers there; take them from"
+	" there\n"
+	"      --retries n, --retry-delay dur  after what may pass [3]; first"
+	" wait [1s]\n"
+	"source: a source file by name or path, -: requests on stdin,"
+	" https://, s3://,\n"
 	"  file:PATH, sim:weather|currency|github[?n=100&seed=1&faults=0"
-	"&start=2026-01-01&step=1h]\n",
+	"&start=&step=1h]\n",
 };
 
 static struct source_options options = {
@@ -240,6 +244,12 @@ take_memory(int c, const char *arg)
 	case OPT_EXCLUSIVE:
 		options.is_exclusive = true;
 		break;
+	case OPT_RECORD:
+		options.record = arg;
+		break;
+	case OPT_REPLAY:
+		options.replay = arg;
+		break;
 	case OPT_SINCE:
 		options.since = arg;
 		break;
@@ -344,7 +354,9 @@ static const struct option names[] = {
     {"max-size", required_argument, NULL, OPT_MAX_SIZE},
     {"param", required_argument, NULL, 'P'},
     {"rate", required_argument, NULL, OPT_RATE},
+    {"record", required_argument, NULL, OPT_RECORD},
     {"redirects", required_argument, NULL, OPT_REDIRECTS},
+    {"replay", required_argument, NULL, OPT_REPLAY},
     {"retries", required_argument, NULL, OPT_RETRIES},
     {"retry-delay", required_argument, NULL, OPT_RETRY_DELAY},
     {"since", required_argument, NULL, OPT_SINCE},
@@ -354,6 +366,33 @@ static const struct option names[] = {
     CLI_OPTIONS,
     {NULL, 0, NULL, 0},
 };
+
+/* The verb: would it be asked now? */
+static int
+explain(int argc, char *argv[])
+{
+	static const struct option explain_options[] = {
+	    {"cursor", required_argument, NULL, OPT_CURSOR},
+	    {"param", required_argument, NULL, 'P'},
+	    CLI_OPTIONS,
+	    {NULL, 0, NULL, 0},
+	};
+	struct source source;
+	int c, status = 0;
+
+	while ((c = cli_next(
+		    &cli, argc, argv, "P:" CLI_LETTERS, explain_options)) != -1)
+		take_option(c, optarg);
+	if (optind == argc)
+		cli_wrong(&cli, "explain: which sources?");
+	options.shares = true;
+	source_init(&source, &options);
+	for (int i = optind; i < argc && status == 0; i++)
+		status = source_explain(&source, argv[i]);
+	source_finish(&source);
+	json_decref(params);
+	return status;
+}
 
 /* Cursors are kept only after all is out. */
 static int
@@ -406,7 +445,7 @@ int
 main(int argc, char *argv[])
 {
 	static const struct cli_verb verbs[] = {
-	    {"check", check}, {NULL, fetch}};
+	    {"check", check}, {"explain", explain}, {NULL, fetch}};
 	const struct cli_verb *v = verbs;
 	int status;
 

@@ -74,9 +74,14 @@ fetch() { run_filter '' timeout 30 cdo-fetch "$@"; }
 	done
 	wait "$pid" || true
 	cdo-fetch --dry-run g f b >dry 2>>err
+	timeout 30 cdo-fetch --record rec g f b >out2 2>>err || true
+	stop_httpd
+	env -u T timeout 30 cdo-fetch --replay rec g f b >out3 2>err3 || [[ $? -eq 3 ]]
+	cmp out2 out3
+	[[ $(grep -c . err3) -eq 3 ]] || fail "$(<err3)"
 	cdo-fetch check g f b >>dry 2>>err || true
 	grep -qF '{env:T}' dry && grep -qF 'retrying' err # so they were there to be seen
-	! grep -raF "$canary" out err dry log state || fail 'the canary is out'
+	! grep -raF "$canary" out err dry log state rec out2 err3 || fail 'the canary is out'
 }
 
 has_asked() { [[ $(requests /a.json) -ge 3 ]]; }

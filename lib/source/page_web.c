@@ -20,6 +20,8 @@ on_data(void *arg, const struct http_result *r, const char *data, size_t len)
 		st->is_stale = true;
 	if (!st->is_started)
 		page_start(st, r->type);
+	if (st->w->source->options->record)
+		buf_add(&st->recorded, data, len);
 	return page_feed(st, data, len);
 }
 
@@ -69,6 +71,7 @@ start_anew(struct stream *st)
 		track_undo(&st->track);
 	st->is_started = st->is_cut = false;
 	st->n_bytes = 0;
+	st->recorded.len = 0;
 	return true;
 }
 
@@ -145,8 +148,8 @@ wait_for(int64_t ms)
 	poll(&p, 1, (int)ms);
 }
 
-static struct cache_policy
-caching_of(const struct stream *st)
+struct cache_policy
+stream_caching(const struct stream *st)
 {
 	const struct source_options *o = st->w->source->options;
 	const struct definition *d = st->d;
@@ -159,6 +162,12 @@ caching_of(const struct stream *st)
 	p.is_heuristic = d->is_heuristic;
 	p.negative_ttl_ms = d->negative_ttl_ms;
 	return p;
+}
+
+bool
+stream_is_cached(const struct stream *st, const struct cache_policy *p)
+{
+	return st->d->is_cached || p->ttl_ms >= 0 || p->stale_if_error_ms >= 0;
 }
 
 /* An old answer had to do: say so. */
@@ -182,7 +191,7 @@ send_page(struct stream *st, const struct http_request *q, struct s3 *s3)
 	struct http_policy p = policy_of(st);
 	struct http_result *r = &st->result;
 	struct source *s = st->w->source;
-	struct cache_policy caching = caching_of(st);
+	struct cache_policy caching = stream_caching(st);
 	struct stack stack = {.http = source_http(s),
 	    .policy = &p,
 	    .origin = source_origin(s, st->d, q->url),
@@ -192,8 +201,7 @@ send_page(struct stream *st, const struct http_request *q, struct s3 *s3)
 	unsigned attempts = p.attempts;
 	int64_t wait;
 
-	if (st->d->is_cached || caching.ttl_ms >= 0 ||
-	    caching.stale_if_error_ms >= 0)
+	if (stream_is_cached(st, &caching))
 		stack.cache = source_cache(s);
 	for (unsigned n = 1;; n++) {
 		st->outcome = (struct cache_outcome){0};

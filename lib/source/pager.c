@@ -200,7 +200,7 @@ static enum pager_verdict
 follow(struct pager *g, const struct pager_page *page, const char *reference,
     struct buf *why)
 {
-	const char *from = page->r ? http_result_url(page->r) : NULL;
+	const char *from = page->from;
 	struct buf origin = {0}, url = {0};
 	enum pager_verdict verdict = PAGER_NEXT;
 
@@ -265,7 +265,6 @@ step(struct pager *g, const struct pager_page *page, struct buf *why)
 	const struct pages *p = &g->d->pages;
 	enum pager_verdict verdict = PAGER_END;
 	struct buf text = {0};
-	const char *header;
 
 	switch (p->kind) {
 	case PAGE_PAGE:
@@ -282,8 +281,7 @@ step(struct pager *g, const struct pager_page *page, struct buf *why)
 			      : PAGER_FAILED;
 		break;
 	case PAGE_HEADER:
-		header = http_result_header(page->r, p->name);
-		buf_adds(&text, header ? header : "");
+		buf_adds(&text, page->header ? page->header : "");
 		verdict = take_token(g, &text, why);
 		break;
 	case PAGE_NEXT_URL:
@@ -291,9 +289,9 @@ step(struct pager *g, const struct pager_page *page, struct buf *why)
 			verdict = PAGER_FAILED;
 		break;
 	case PAGE_LINK:
-		header = http_result_header(page->r, "Link");
-		if (header)
-			url_of_link(&text, header, p->rel ? p->rel : "next");
+		if (page->header)
+			url_of_link(
+			    &text, page->header, p->rel ? p->rel : "next");
 		break;
 	default:
 		break;

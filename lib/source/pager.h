@@ -37,7 +37,8 @@ struct pager_page {
 	struct jval body; /* without the records; or absent */
 	uint64_t n_records, n_bytes;
 	uint64_t hash; /* of the records */
-	const struct http_result *r;
+	const char *header; /* that leads to the next one; or NULL */
+	const char *from; /* where it came from; NULL: as asked */
 	const char *url; /* where it was asked for */
 };
 

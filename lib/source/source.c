@@ -379,8 +379,8 @@ source_next(struct source *s)
 }
 
 /* It may have been the last one that could add others. */
-static void
-finish_task(struct source *s, struct task *t)
+void
+source_done(struct source *s, struct task *t)
 {
 	task_free(t);
 	pthread_mutex_lock(&s->lock);
@@ -398,7 +398,7 @@ work(void *arg)
 	worker_init(&w, arg);
 	while ((t = source_next(arg))) {
 		stream_run(&w, t);
-		finish_task(arg, t);
+		source_done(arg, t);
 	}
 	worker_release(&w);
 	return NULL;

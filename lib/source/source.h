@@ -47,6 +47,7 @@ struct source_options {
 	struct rate_rule rate; /* an interval of 0 */
 	int64_t ttl_ms, stale_if_error_ms; /* -1 */
 	const json_t *params; /* an object of arrays of strings; or NULL */
+	const char *record, *replay; /* directories; or NULL */
 	const char *tokens; /* a directory for them, or NULL; see auth */
 	const char *stream; /* name of the cursor */
 	const char *since;

@@ -7,6 +7,7 @@
 #include "core/diag.h"
 #include "core/timestamp.h"
 #include "core/xmem.h"
+#include "source/record.h"
 #include "source/task.h"
 #include "state/holder.h"
 #include "state/lease.h"
@@ -51,12 +52,23 @@ set_variables(struct stream *st)
 	buf_release(&until);
 }
 
-/* The request for the page at hand.  Returns 0 or a status, told. */
-static int
-compose_page(struct stream *st, bool is_shown)
+const char *
+stream_header(const struct stream *st)
+{
+	const struct pages *p = &st->d->pages;
+
+	if (st->w->source->options->replay)
+		return st->replayed.len > 1 ? st->replayed.data : NULL;
+	if (p->kind == PAGE_LINK)
+		return http_result_header(&st->result, "Link");
+	return p->name ? http_result_header(&st->result, p->name) : NULL;
+}
+
+int
+stream_compose(struct stream *st, struct composed *c, bool is_shown)
 {
 	struct extra extras[COMPOSE_EXTRAS] = {{0}};
-	const struct incremental *c = &st->d->cursor;
+	const struct incremental *cursor = &st->d->cursor;
 	struct compose how = {.d = st->d,
 	    .vars = st->task->vars,
 	    .url =
@@ -68,22 +80,28 @@ compose_page(struct stream *st, bool is_shown)
 	int status;
 
 	how.n_extras = pager_extras(&st->pager, extras);
-	if (!how.url && c->param && st->track.from.is_set) {
-		extras[how.n_extras].name = c->param;
+	if (!how.url && cursor->param && st->track.from.is_set) {
+		extras[how.n_extras].name = cursor->param;
 		track_since(&st->track, &extras[how.n_extras++].text);
 	}
-	if (!how.url && c->end_param && st->track.until.is_set) {
-		extras[how.n_extras].name = c->end_param;
+	if (!how.url && cursor->end_param && st->track.until.is_set) {
+		extras[how.n_extras].name = cursor->end_param;
 		track_until(&st->track, &extras[how.n_extras++].text);
 	}
-	composed_release(&st->request);
-	status = compose(&st->request, &how, &why);
+	status = compose(c, &how, &why);
 	if (status != 0)
 		diag_error("%s: %.*s", st->name.data, (int)why.len, why.data);
 	for (size_t i = 0; i < how.n_extras; i++)
 		buf_release(&extras[i].text);
 	buf_release(&why);
 	return status;
+}
+
+static int
+compose_page(struct stream *st, bool is_shown)
+{
+	composed_release(&st->request);
+	return stream_compose(st, &st->request, is_shown);
 }
 
 /* What there is to say about a page that came; it may yet be no good. */
@@ -95,7 +113,8 @@ judge(struct stream *st, int *status)
 	    .n_records = e->n_values,
 	    .n_bytes = st->n_bytes,
 	    .hash = e->hash,
-	    .r = &st->result,
+	    .header = stream_header(st),
+	    .from = http_result_url(&st->result),
 	    .url = st->request.url.data,
 	};
 	struct buf why = {0};
@@ -196,10 +215,28 @@ stopped(const struct stream *st)
 	return END_CUT;
 }
 
+/* From where it is, or was. */
+static enum page_end
+get_page(struct stream *st, int *status)
+{
+	const struct source_options *o = st->w->source->options;
+	enum page_end end;
+
+	if (o->replay)
+		return record_replay(st, o->replay, status);
+	end = page_ask(st, status);
+	if (o->record && record_save(st, o->record) != 0) {
+		*status = EX_CANTCREAT;
+		end = PAGE_LOST;
+	}
+	return end;
+}
+
 /* One page.  Returns how it ended. */
 static enum end
 run_page(struct stream *st, int *status)
 {
+	const struct source_options *o = st->w->source->options;
 	struct emit *e = &st->w->emit;
 	enum end end = END_FAILED;
 
@@ -209,14 +246,15 @@ run_page(struct stream *st, int *status)
 		track_page(&st->track);
 	st->is_started = st->is_cut = st->has_body = false;
 	st->n_bytes = 0;
-	if (st->w->source->options->is_dry) {
+	st->recorded.len = 0;
+	if (o->is_dry) {
 		*status = print_request(st);
 		return *status ? END_FAILED : END_DONE;
 	}
-	*status = compose_page(st, false);
+	*status = compose_page(st, o->replay != NULL);
 	if (*status != 0)
 		return END_FAILED;
-	switch (page_ask(st, status)) {
+	switch (get_page(st, status)) {
 	case PAGE_CAME:
 		end = judge(st, status);
 		if (e->is_full || e->is_broken)
@@ -275,8 +313,9 @@ drop(void *state, int64_t now, void *arg)
 }
 
 /* A step of the lease of the stream. */
-static int
-step_lease(struct stream *st, bool (*step)(void *, int64_t, void *), void *arg)
+int
+stream_step_lease(struct stream *st,
+    bool (*step)(void *state, int64_t now, void *arg), void *arg)
 {
 	struct source *s = st->w->source;
 	struct buf key = {0}, why = {0};
@@ -313,7 +352,7 @@ run_pages(struct stream *st, int *status)
 				? st->d->pages.max_records - st->pager.n_records
 				: 0;
 		if (end == END_MORE && st->track.c)
-			step_lease(st, renew, NULL);
+			stream_step_lease(st, renew, NULL);
 	}
 	return end == END_MORE ? END_ENOUGH : end;
 }
@@ -415,7 +454,7 @@ begin(struct stream *st)
 	if (!worker_set(st->w, st->d, &why))
 		status = EX_CONFIG;
 	pthread_mutex_lock(&s->lock);
-	if (status == 0 && !o->is_dry)
+	if (status == 0 && !o->is_dry && !o->replay)
 		status = definition_unlock(st->task->d, o->tokens);
 	if (status == 0)
 		status = track_begin(&st->track, &st->d->cursor,
@@ -443,13 +482,49 @@ is_prefix(struct stream *st)
 	set_variables(st);
 	return compose_page(st, false) == 0 &&
 	       (st->d->pages.kind == PAGE_S3 ||
-		   url->data[url->len - 1] == '/' || !strchr(url->data + 5, '/'));
+		   url->data[url->len - 1] == '/' ||
+		   !strchr(url->data + 5, '/'));
 }
 
 static bool
 see(void *arg, const char *text, size_t len, struct jval record)
 {
 	return track_see(arg, text, len, record);
+}
+
+static void
+release(struct stream *st)
+{
+	track_release(&st->track);
+	pager_release(&st->pager);
+	composed_release(&st->request);
+	body_release(&st->body);
+	buf_release(&st->name);
+	buf_release(&st->annotation);
+	buf_release(&st->recorded);
+	buf_release(&st->replayed);
+}
+
+int
+stream_look(struct worker *w, const struct task *task,
+    int (*look)(void *arg, struct stream *st), void *arg)
+{
+	struct stream st = {.w = w, .task = task, .d = task->d};
+	int status;
+
+	buf_adds(&st.name, task->name);
+	buf_addc(&st.name, '\0');
+	status = begin(&st);
+	pager_init(&st.pager, st.d, &w->pages);
+	if (st.track.c && st.track.c->step_ms > 0)
+		track_window(&st.track);
+	set_variables(&st);
+	if (status == 0)
+		status = compose_page(&st, false);
+	if (status == 0)
+		status = look(arg, &st);
+	release(&st);
+	return status;
 }
 
 int
@@ -470,7 +545,7 @@ stream_run(struct worker *w, const struct task *task)
 		w->emit.hold = (size_t)o->hold;
 	has_lease = st.track.c && !o->is_dry;
 	if (status == 0 && has_lease)
-		status = step_lease(&st, take, &is_ours);
+		status = stream_step_lease(&st, take, &is_ours);
 	if (status != 0)
 		account(w->source, END_FAILED, status);
 	else if (!is_ours)
@@ -481,12 +556,7 @@ stream_run(struct worker *w, const struct task *task)
 	} else
 		status = run(&st);
 	if (has_lease && is_ours)
-		step_lease(&st, drop, NULL);
-	track_release(&st.track);
-	pager_release(&st.pager);
-	composed_release(&st.request);
-	body_release(&st.body);
-	buf_release(&st.name);
-	buf_release(&st.annotation);
+		stream_step_lease(&st, drop, NULL);
+	release(&st);
 	return status;
 }

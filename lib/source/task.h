@@ -70,6 +70,8 @@ struct stream {
 	bool is_cut; /* it ended in the middle */
 	bool has_body; /* w->page is what the page's expressions look at */
 	bool is_stale; /* a page came from an old answer */
+	struct buf recorded; /* the body, if it is kept; else empty */
+	struct buf replayed; /* the header of a page that was; a string */
 	struct http_result result;
 	struct cache_outcome outcome;
 };
@@ -103,8 +105,30 @@ char *source_path_of(const char *url);
 bool source_check_file(const char *url, struct buf *why);
 bool source_check_sim(const char *url, struct buf *why);
 
-/* The next task, to be freed; NULL if there is no more. */
+/* Prepare a task up to the request for its first page, with its secrets, and
+ * hand it to look; nothing is sent.  Returns what look does, or a status. */
+int stream_look(struct worker *w, const struct task *task,
+    int (*look)(void *arg, struct stream *st), void *arg);
+
+/* Compose the request for the page at hand; is_shown: with references in the
+ * place of secrets.  Returns 0 or a status, told. */
+int stream_compose(struct stream *st, struct composed *c, bool is_shown);
+
+/* The header that leads to the next page, or NULL. */
+const char *stream_header(const struct stream *st);
+
+/* A step of the lease of a stream with a cursor. */
+int stream_step_lease(struct stream *st,
+    bool (*step)(void *state, int64_t now, void *arg), void *arg);
+
+/* How answers are kept, and whether they are. */
+struct cache_policy stream_caching(const struct stream *st);
+bool stream_is_cached(const struct stream *st, const struct cache_policy *p);
+
+/* The next task; NULL if there is no more.  Pair with source_done, which frees
+ * it. */
 struct task *source_next(struct source *s);
+void source_done(struct source *s, struct task *t);
 
 /* A task for each row; appended to the list. */
 void source_add_rows(struct source *s, struct definition *d,
