@@ -17,6 +17,7 @@
 #include "core/cli.h"
 #include "core/num.h"
 #include "core/timestamp.h"
+#include "core/utf8.h"
 #include "obs/run.h"
 #include "stream/filter.h"
 #include "stream/out.h"
@@ -313,6 +314,10 @@ operands(const struct verb *v, int argc, char *argv[])
 	while ((c = cli_next(&cli, argc, argv, letters.data, options)) != -1)
 		take_option(c, optarg);
 	buf_release(&letters);
+	for (int i = 1; i < argc; i++)
+		if (v->run != alert_watch &&
+		    !utf8_is_valid(argv[i], strlen(argv[i])))
+			cli_wrong(&cli, "%s: %s: not UTF-8", v->name, argv[i]);
 	if (argc - optind < v->least)
 		cli_wrong(&cli, "%s: %s", v->name, v->lacks);
 	if (argc - optind > v->most)

@@ -10,7 +10,10 @@
 #include "core/timestamp.h"
 #include "core/xmem.h"
 #include "stream/annot.h"
+#include "json/text.h"
 #include "json/write.h"
+
+#define DEPTH_MAX (JDOC_DEPTH - 8)
 
 struct engine_rule {
 	const struct alert_rule *rule; /* lent */
@@ -142,6 +145,29 @@ default_title(
 	buf_release(&text);
 }
 
+/* Is it so deep that it could not be read within what is kept? */
+static bool
+is_deep(const struct buf *json)
+{
+	size_t depth = 0;
+
+	for (size_t i = 0; i < json->len; i++) {
+		char c = json->data[i];
+
+		if (c == '"')
+			i = (size_t)(jtext_string(json->data + i) -
+				     json->data) -
+			    1;
+		else if (c == '{' || c == '[')
+			depth++;
+		else if (c == '}' || c == ']')
+			depth--;
+		if (depth > DEPTH_MAX)
+			return true;
+	}
+	return false;
+}
+
 static void
 keep_record(const struct engine *e, struct buf *out, const struct record *r)
 {
@@ -150,7 +176,7 @@ keep_record(const struct engine *e, struct buf *out, const struct record *r)
 		annot_strip(out, r->text, r->len, r->root);
 	else if (r->len <= ALERT_RECORD_MAX)
 		buf_add(out, r->text, r->len);
-	if (out->len > ALERT_RECORD_MAX)
+	if (out->len > ALERT_RECORD_MAX || is_deep(out))
 		out->len = 0;
 }
 

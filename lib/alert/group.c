@@ -58,15 +58,51 @@ group_knows(const struct group *g, int64_t hash)
 	return find(g->told.v, g->told.n, hash) != NULL;
 }
 
-void
-group_told(struct group *g, const int64_t *told, size_t n_pairs, int64_t now)
+static bool
+is_among(const int64_t *hashes, size_t n, size_t step, int64_t hash)
 {
+	for (size_t i = 0; i < n; i++)
+		if (hashes[i * step] == hash)
+			return true;
+	return false;
+}
+
+void
+group_told(struct group *g, const int64_t *told, size_t n_pairs,
+    const int64_t *ended, size_t n_ended, int64_t now)
+{
+	int64_t *v = xcalloc(g->told.n + 2 * n_pairs + 1, sizeof(*v));
+	size_t n = 2 * n_pairs;
+
+	if (n > 0)
+		memcpy(v, told, n * sizeof(*v));
+	for (size_t i = 0; i < g->told.n; i += 2) {
+		if (is_among(told, n_pairs, 2, g->told.v[i]) ||
+		    is_among(ended, n_ended, 1, g->told.v[i]) ||
+		    n + 2 > GROUP_TOLD_MAX)
+			continue;
+		v[n++] = g->told.v[i];
+		v[n++] = g->told.v[i + 1];
+	}
 	free(g->told.v);
-	g->told.n = 2 * n_pairs;
-	g->told.v = xcalloc(g->told.n + 1, sizeof(*g->told.v));
-	if (n_pairs > 0)
-		memcpy(g->told.v, told, g->told.n * sizeof(*g->told.v));
+	g->told.v = v;
+	g->told.n = n;
 	g->told_at = now;
+}
+
+void
+group_keep(struct group *g, const int64_t *hashes, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < g->told.n; i += 2) {
+		if (!is_among(hashes, n, 1, g->told.v[i]))
+			continue;
+		g->told.v[kept] = g->told.v[i];
+		g->told.v[kept + 1] = g->told.v[i + 1];
+		kept += 2;
+	}
+	g->told.n = kept;
 }
 
 /* What there is, counted. */

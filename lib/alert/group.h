@@ -30,7 +30,6 @@ extern const struct state_kind group_kind;
 /* The timers of a route. */
 struct group_timers {
 	int64_t wait_ms, interval_ms, repeat_ms;
-	bool tells_resolved; /* the receiver wants to hear of it */
 };
 
 /* An alert of the group, as far as it matters here. */
@@ -78,8 +77,15 @@ enum decision group_decide(const struct group *g,
 /* Does it know that the alert fires? */
 bool group_knows(const struct group *g, int64_t hash);
 
-/* The receiver took it: told are n pairs. */
-void group_told(
-    struct group *g, const int64_t *told, size_t n_pairs, int64_t now);
+/*
+ * The receiver took it: told are n pairs of alerts that fire, ended the hashes
+ * of those that do not.  What it knew of others, which were kept from being
+ * told, it still knows.
+ */
+void group_told(struct group *g, const int64_t *told, size_t n_pairs,
+    const int64_t *ended, size_t n_ended, int64_t now);
+
+/* Forget all that it knows, but of the n alerts with these hashes. */
+void group_keep(struct group *g, const int64_t *hashes, size_t n);
 
 #endif

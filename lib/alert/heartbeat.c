@@ -4,7 +4,6 @@
 
 #include "alert/alerts.h"
 #include "alert/heartbeat.h"
-#include "core/utf8.h"
 
 const char *const heartbeat_states[] = {
     "new", "up", "late", "down", "paused", NULL};
@@ -85,7 +84,6 @@ keep_log(struct heartbeat *h, const struct ping_report *p)
 {
 	const char *s = p->log;
 	size_t len = p->log_len;
-	struct buf clean = {0};
 
 	if (!s)
 		return;
@@ -93,17 +91,7 @@ keep_log(struct heartbeat *h, const struct ping_report *p)
 		s += len - HEARTBEAT_LOG;
 		len = HEARTBEAT_LOG;
 	}
-	for (size_t at = 0; at < len;) {
-		size_t span = utf8_span(s + at, len - at);
-
-		if (span == 0)
-			buf_addc(&clean, '?');
-		else
-			buf_add(&clean, s + at, span);
-		at += span ? span : 1;
-	}
-	labels_quote(&h->log, clean.data, clean.len);
-	buf_release(&clean);
+	labels_quote(&h->log, s, len);
 }
 
 /* A run has ended; of another run than the one that started, nothing is

@@ -4,6 +4,7 @@
 #include <jansson.h>
 
 #include "alert/labels.h"
+#include "core/utf8.h"
 #include "core/xmem.h"
 
 bool
@@ -72,6 +73,15 @@ labels_unquote(struct buf *out, const struct buf *json)
 void
 labels_quote(struct buf *json, const char *text, size_t len)
 {
+	struct buf clean = {0};
+
+	for (size_t i = 0; i < len;) {
+		size_t span = utf8_span(text + i, len - i);
+
+		buf_add(&clean, span > 0 ? text + i : "?", span > 0 ? span : 1);
+		i += span > 0 ? span : 1;
+	}
 	json->len = 0;
-	buf_add_quoted(json, len > 0 ? text : "", len);
+	buf_add_quoted(json, clean.len > 0 ? clean.data : "", clean.len);
+	buf_release(&clean);
 }

@@ -33,7 +33,7 @@ void labels_release(struct labels *l);
 /* Append the text that a JSON string stands for; nothing if it is none. */
 void labels_unquote(struct buf *out, const struct buf *json);
 
-/* Set json to text as a JSON string. */
+/* Set json to text as a JSON string; bytes that are no UTF-8 become '?'. */
 void labels_quote(struct buf *json, const char *text, size_t len);
 
 #endif

@@ -5,6 +5,8 @@
 #include "core/num.h"
 #include "core/xmem.h"
 
+#define LABELS_MAX 100 /* fields in a key */
+
 /* A rule as the document has it. */
 struct rule_text {
 	const char *name, *when, *until, *title, *body;
@@ -116,6 +118,10 @@ load_labels(struct alerts *a, struct alert_rule *r, const struct doc_place *at,
 	struct doc_place element = {.up = &place};
 	size_t n = json_array_size(key);
 
+	if (n > LABELS_MAX) {
+		doc_fault(&a->doc, &place, "more than %d fields", LABELS_MAX);
+		n = LABELS_MAX;
+	}
 	r->labels = xcalloc(n ? n : 1, sizeof(*r->labels));
 	if (json_is_string(key))
 		load_label(a, r, &place, json_string_value(key));

@@ -236,23 +236,20 @@ make_entry(struct settling *s, const struct settle_group *g, struct group *kept,
 		letter_release(&e);
 }
 
-/* The receiver does not want to hear of what is resolved: it counts as told.
- */
+/* What it knows of alerts that do not come here any more is forgotten; so is
+ * what is resolved, if it does not want to hear of that. */
 static void
 pass_over(struct settling *s, const struct settle_group *g, struct group *kept)
 {
-	int64_t *told = xcalloc(kept->told.n + 1, sizeof(*told));
+	int64_t *hashes = xcalloc(g->n + 1, sizeof(*hashes));
 	size_t n = 0;
 
-	for (size_t i = 0; i < kept->told.n; i += 2)
-		for (size_t k = 0; k < g->n; k++)
-			if (instance_hash(g->alerts[k]) == kept->told.v[i] &&
-			    looks_firing(s, g->alerts[k])) {
-				told[2 * n] = kept->told.v[i];
-				told[2 * n++ + 1] = kept->told.v[i + 1];
-			}
-	group_told(kept, told, n, kept->told_at);
-	free(told);
+	for (size_t k = 0; k < g->n; k++)
+		if (g->route->receiver->tells_resolved ||
+		    looks_firing(s, g->alerts[k]))
+			hashes[n++] = instance_hash(g->alerts[k]);
+	group_keep(kept, hashes, n);
+	free(hashes);
 }
 
 /* Who has still to be told keeps what is resolved. */
@@ -280,8 +277,8 @@ static void
 settle_one(struct settling *s, struct settle_group *g)
 {
 	const struct alert_route *r = g->route;
-	const struct group_timers timers = {r->wait_ms, r->interval_ms,
-	    r->repeat_ms, r->receiver->tells_resolved};
+	const struct group_timers timers = {
+	    r->wait_ms, r->interval_ms, r->repeat_ms};
 	const struct letter *e = book_get(s->book, BOOK_ENTRIES, g->key);
 	struct group *kept = book_get(s->book, BOOK_GROUPS, g->key);
 	struct group_member *m = xcalloc(g->n + 1, sizeof(*m));
@@ -289,13 +286,11 @@ settle_one(struct settling *s, struct settle_group *g)
 
 	if (e)
 		p = list_pending(e);
+	else
+		pass_over(s, g, kept);
 	g->decision = group_decide(kept, &timers, &p, m, list_members(s, g, m),
 	    s->slack_ms, s->now, &g->due);
-	if ((g->decision == GROUP_RESOLVED ||
-		g->decision == GROUP_SOME_RESOLVED) &&
-	    !timers.tells_resolved && !e)
-		pass_over(s, g, kept);
-	else if (g->decision != GROUP_NOTHING && g->decision != GROUP_WAIT)
+	if (g->decision != GROUP_NOTHING && g->decision != GROUP_WAIT)
 		make_entry(s, g, kept, &p);
 	mark_needed(s, g, kept);
 	free(m);
@@ -314,7 +309,7 @@ leave_groups(struct settling *s)
 		if (kept->told.n > 0 && s->alerts->route &&
 		    !map_get(&s->groups, key, strlen(key)) &&
 		    !book_get(s->book, BOOK_ENTRIES, key))
-			group_told(kept, NULL, 0, kept->told_at);
+			group_keep(kept, NULL, 0);
 }
 
 static void

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "alert/channel.h"
+#include <jansson.h>
+
 #include "alert/event.h"
 #include "alert/take.h"
 #include "core/xmem.h"
@@ -56,19 +58,26 @@ static void
 close_group(struct book *b, const struct letter *e, int64_t now)
 {
 	struct group *g = book_get(b, BOOK_GROUPS, e->group);
-	int64_t *told;
-	size_t n = 0;
+	int64_t *told, *ended;
+	size_t n = 0, n_ended = 0;
 
 	if (!g || e->is_fallback)
 		return;
 	told = xcalloc(2 * e->n + 1, sizeof(*told));
-	for (size_t i = 0; i < e->n; i++)
+	ended = xcalloc(e->n + 1, sizeof(*ended));
+	for (size_t i = 0; i < e->n; i++) {
+		int64_t hash = instance_hash(&e->alerts[i]);
+
 		if (e->alerts[i].state == INSTANCE_FIRING) {
-			told[2 * n] = instance_hash(&e->alerts[i]);
+			told[2 * n] = hash;
 			told[2 * n++ + 1] = e->alerts[i].severity;
+		} else {
+			ended[n_ended++] = hash;
 		}
-	group_told(g, told, n, now);
+	}
+	group_told(g, told, n, ended, n_ended, now);
 	free(told);
+	free(ended);
 }
 
 /* Tell the fallback receiver what another one could not be told. */
@@ -290,6 +299,19 @@ mark_delivered(struct book *b, const struct job *job, const struct letter *c,
 	}
 }
 
+/* Can it be kept?  What cannot be read would keep all else from being. */
+static bool
+is_json(const struct buf *text)
+{
+	json_t *v = text->len == 0 ? NULL
+				   : json_loadb(text->data, text->len,
+					 JSON_DECODE_ANY, NULL);
+	bool is_it = v != NULL;
+
+	json_decref(v);
+	return is_it;
+}
+
 /* Returns whether it is dead. */
 static bool
 mark_failed(struct book *b, const struct alerts *a, const struct job *job,
@@ -307,7 +329,7 @@ mark_failed(struct book *b, const struct alerts *a, const struct job *job,
 		return false;
 	if (strcmp(e->id, c->id) == 0) {
 		e->done.len = 0;
-		if (t->done.len <= ATTEMPT_DONE)
+		if (t->done.len <= ATTEMPT_DONE && is_json(&t->done))
 			buf_add(&e->done, t->done.data, t->done.len);
 		e->why.len = 0;
 		buf_add(&e->why, c->why.data, c->why.len);

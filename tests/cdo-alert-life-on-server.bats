@@ -1,0 +1,1 @@
+cdo-alert-life.bats
