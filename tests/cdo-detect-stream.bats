@@ -225,6 +225,25 @@ flagged() { jq -c 'select(._cdo.detect.anomaly).t/3600' <<<"$out"; }
 	done
 }
 
+@test "cdo-detect: the same seed gives the same scores, another one others" {
+	hours 0 400 >in
+	for m in rrcf half_space_trees; do
+		for seed in 1 2; do
+			cdo-detect -m $m -f .x -f .t --seed $seed in >"$m.$seed"
+		done
+		cdo-detect -m $m -f .x -f .t in | cmp - "$m.1"
+		! cmp -s "$m.1" "$m.2"
+	done
+}
+
+@test "cdo-detect: --state with fewer --max-keys keeps those seen last" {
+	hours 0 40 | jq -c '.k = .t / 3600 % 4' >in
+	cdo-detect -m z_score -f .x -k .k --state s in >/dev/null
+	tail -n 2 in | cdo-detect -m z_score -f .x -k .k --state s \
+		--max-keys 2 >/dev/null
+	[[ $(cdo-detect show s | jq -c '[.key,.rows]' | tail -n +2) == $'[3,11]\n[0,12]' ]]
+}
+
 @test "cdo-detect: a feed that repeats itself is too calm for auto" {
 	input=$(hours 0 800 | jq -c 'if .t > 2520000 then .x = 30 else . end')
 	run_filter "$input" cdo-detect -f .x -t .t --explain
