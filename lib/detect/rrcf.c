@@ -3,9 +3,12 @@
  * surprise.
  *
  * Guha, Mishra, Roy and Schrijvers 2016 (Robust random cut forest based
- * anomaly detection on streams): 40 trees over the last 256 rows, the mean of
- * their collusive displacements.  One column alone is looked at as the last 2
- * of its values.  O(trees * depth * columns) a row; 2 MiB with one column.
+ * anomaly detection on streams): 40 trees over 256 rows, the mean of their
+ * collusive displacements.  They are a sample of all rows in which the last
+ * 2000 or so count most: one row in 8 takes the place of any other (Aggarwal
+ * 2006, On biased reservoir sampling).  One column alone is looked at as the
+ * last 2 of its values.  O(trees * depth * columns) a row; 2 MiB with one
+ * column.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -17,13 +20,15 @@
 #include "detect/detect.h"
 
 #define TREES 40
+#define SPARED 8 /* one row in so many is taken, once there are enough */
 #define SHINGLE 2
 
 struct model {
 	const struct detect_options *options; /* lent */
 	size_t dimensions, max;
-	double *points; /* owned; a ring of max rows */
-	size_t n, at; /* rows; where the next one goes */
+	double *points; /* owned; max and one */
+	size_t n, at; /* rows in the trees; where the next one goes */
+	uint64_t random; /* stream */
 	double last[SHINGLE - 1]; /* of one column, the newest last */
 	size_t n_last;
 	bool is_in; /* the row at at is in the trees, for the score alone */
@@ -39,6 +44,7 @@ create(const struct detect_options *o)
 	m->options = o;
 	m->dimensions = o->columns > 1 ? o->columns : SHINGLE;
 	m->max = o->window;
+	m->random = random_next(&random);
 	m->points = xcalloc((m->max + 1) * m->dimensions, sizeof(*m->points));
 	for (size_t i = 0; i < TREES; i++)
 		cut_tree_init(&m->trees[i], m->dimensions, m->max + 1,
@@ -136,27 +142,38 @@ move_on(struct model *m, const struct detect_input *in)
 	m->n_last += m->n_last < SHINGLE - 1;
 }
 
+/* A place for the next row: one that is not used yet, or another's. */
+static void
+make_room(struct model *m)
+{
+	size_t victim;
+
+	if (m->n < m->max) {
+		m->at = ++m->n;
+		return;
+	}
+	victim = (size_t)random_below(&m->random, m->max);
+	victim += victim >= m->at; /* any but the new one */
+	m->at = victim;
+	for (size_t i = 0; i < TREES; i++)
+		cut_tree_remove(&m->trees[i], point(m, m->at));
+}
+
 static void
 update(void *model, const struct detect_input *in, bool is_odd)
 {
 	struct model *m = model;
-	bool good = m->is_in || place(m, in);
+	bool is_taken =
+	    !is_odd && (m->n < m->max || random_below(&m->random, SPARED) == 0);
 
-	if (is_odd)
+	if (!is_taken)
 		take_out(m);
-	else if (good && !m->is_in)
+	else if (!m->is_in && place(m, in))
 		put_in(m);
+	if (m->is_in)
+		make_room(m);
 	m->is_in = false;
 	move_on(m, in);
-	if (is_odd || !good)
-		return;
-	m->at = (m->at + 1) % (m->max + 1);
-	if (m->n < m->max) {
-		m->n++;
-		return;
-	}
-	for (size_t i = 0; i < TREES; i++)
-		cut_tree_remove(&m->trees[i], point(m, m->at));
 }
 
 /* A row that is in for its score alone is not saved: update comes first. */
@@ -167,6 +184,7 @@ pack(void *model, struct pack *p)
 
 	pack_size(p, "rows", &m->n, 0, m->max);
 	pack_size(p, "at", &m->at, 0, m->max);
+	pack_bits(p, "random", &m->random);
 	pack_size(p, "n_last", &m->n_last, 0, SHINGLE - 1);
 	pack_doubles(p, "last", m->last, SHINGLE - 1);
 	pack_doubles(p, "points", m->points, (m->max + 1) * m->dimensions);
