@@ -88,9 +88,12 @@ annotate(const struct verdict *d, struct verdict_work *s, struct worker *w,
 	if (room.n_more > 0)
 		jwrite_count(b, ",\"more\":", room.n_more);
 	add_graded(d, v, b);
-	buf_adds(b, ",\"checks\":\"");
-	marks_write(b, &d->marks, v, s->n_errors);
-	buf_adds(b, "\"}");
+	if (d->rules->n > 0) {
+		buf_adds(b, ",\"checks\":\"");
+		marks_write(b, &d->marks, v, s->n_errors);
+		buf_addc(b, '"');
+	}
+	buf_addc(b, '}');
 	filter_annotate(w, r, b->data, b->len);
 }
 
