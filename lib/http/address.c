@@ -43,18 +43,18 @@ is_public4(const uint8_t a[4])
 /* Prefixes, and where behind them an address of IPv4 stands; -1: nowhere, the
  * prefix is not public. */
 static const struct block6 {
-	uint8_t net[12];
 	size_t bytes;
 	int at;
+	uint8_t net[12];
 } blocks6[] = {
-    {{0}, 12, 12}, /* compatible, ::, ::1 */
-    {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff}, 12, 12}, /* mapped */
-    {{0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0}, 12, 12}, /* translated */
-    {{0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0}, 12, 12}, /* NAT64 */
-    {{0, 0x64, 0xff, 0x9b, 0, 1}, 6, -1}, /* NAT64, of one's own */
-    {{0x20, 0x01, 0, 0}, 4, -1}, /* Teredo */
-    {{0x20, 0x01, 0x0d, 0xb8}, 4, -1}, /* documentation */
-    {{0x20, 0x02}, 2, 2}, /* 6to4 */
+    {12, 12, {0}}, /* compatible, ::, ::1 */
+    {12, 12, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff}}, /* mapped */
+    {12, 12, {0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0}}, /* translated */
+    {12, 12, {0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0}}, /* NAT64 */
+    {6, -1, {0, 0x64, 0xff, 0x9b, 0, 1}}, /* NAT64, of one's own */
+    {4, -1, {0x20, 0x01, 0, 0}}, /* Teredo */
+    {4, -1, {0x20, 0x01, 0x0d, 0xb8}}, /* documentation */
+    {2, 2, {0x20, 0x02}}, /* 6to4 */
 };
 
 static bool

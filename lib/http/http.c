@@ -184,7 +184,8 @@ is_without_hosts(const struct transfer *t)
 	return strncasecmp(t->url, "ftp", 3) != 0 && !t->q->login->known_hosts;
 }
 
-/* One hop.  Returns where a redirect leads, to be freed, or NULL. */
+/* One hop.  Returns where a redirect leads, to be freed, with a result that is
+ * empty again; or NULL. */
 static char *
 hop(struct transfer *t, unsigned n)
 {
@@ -217,6 +218,10 @@ hop(struct transfer *t, unsigned n)
 		}
 	}
 	curl_slist_free_all(headers);
+	if (next) {
+		http_result_release(t->r);
+		reset(t->r, t->r->wire_size);
+	}
 	return next;
 }
 
@@ -240,8 +245,6 @@ http_do(struct http *h, const struct http_request *q, struct http_result *r)
 		t.is_elsewhere |= !redirect_is_same(t.url, next);
 		free(url);
 		t.url = url = next;
-		http_result_release(r);
-		reset(r, r->wire_size);
 	}
 	free(url);
 	give_lane(h, t.lane);

@@ -92,7 +92,7 @@ reserve_turns(struct machines *m, int64_t now, void *arg)
 {
 	struct reserve *r = arg;
 	struct origin *o = r->origin;
-	int64_t wait;
+	int64_t wait = 0;
 
 	o->n_turns = o->next_turn = 0;
 	while (o->n_turns < r->n &&

@@ -25,6 +25,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "core/diag.h"
 #include "core/num.h"
 #include "core/xmem.h"
 #include "httpd.h"
@@ -73,7 +74,8 @@ reset(int fd)
 {
 	struct sockaddr none = {.sa_family = AF_UNSPEC};
 
-	connect(fd, &none, sizeof(none));
+	if (connect(fd, &none, sizeof(none)) != 0)
+		diag_warn("no reset");
 }
 
 static int

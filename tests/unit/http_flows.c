@@ -4,6 +4,7 @@
 
 #include "core/buf.h"
 #include "core/timestamp.h"
+#include "core/xmem.h"
 #include "http/http.h"
 #include "http_peer.h"
 #include "stream/flows.h"
@@ -293,10 +294,10 @@ test_client(struct http *h, unsigned threads)
 int
 main(void)
 {
-	char *big = malloc(BIG), path[64];
+	char *big = xmalloc(BIG), path[64];
 
-	if (!big || !mkdtemp(dir))
-		return 1;
+	if (!mkdtemp(dir))
+		abort();
 	for (size_t i = 0; i < BIG; i++)
 		big[i] = (char)(i % 251);
 	write_file("big", big, BIG);

@@ -1,4 +1,5 @@
 /* lib/http/origin: breaker, budget, rate and not_before before each call. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <sysexits.h>
@@ -265,8 +266,8 @@ test_quota(void)
 	at(0);
 	r.date_ms = epoch - 3600000; /* it is an hour behind */
 	r.answer = answer_new();
-	snprintf(reset, sizeof(reset), "X-RateLimit-Reset: %lld",
-	    (long long)(r.date_ms / 1000 + 90));
+	snprintf(reset, sizeof(reset), "X-RateLimit-Reset: %" PRId64,
+	    r.date_ms / 1000 + 90);
 	answer_line(r.answer, "HTTP/1.1 200 OK", 15);
 	answer_line(r.answer, reset, strlen(reset));
 	answer_line(r.answer, "x-ratelimit-remaining: 7", 24);
