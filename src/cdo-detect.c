@@ -43,6 +43,7 @@ static const struct option long_options[] = {
     {"fit", required_argument, NULL, OPTION_FIT},
     {"model", required_argument, NULL, OPTION_MODEL},
     {"retrain", required_argument, NULL, OPTION_RETRAIN},
+    {"plot", required_argument, NULL, OPTION_PLOT},
     {"list", no_argument, NULL, OPTION_LIST},
     FILTER_JOBS,
     FILTER_OPTIONS,
@@ -53,14 +54,15 @@ static const struct cli cli = {
     .usage = "cdo-detect [-m method] -f path... [-t path] [-k path]"
 	     " [--window n] [--threshold x] [--direction d] [--cooldown n]"
 	     " [--period p] [--state name] [--seed n] [--max-keys n] [--only]"
-	     " [--explain] [file ...]\n"
+	     " [--explain] [--plot file] [file ...]\n"
 	     "cdo-detect -m method [--batch] -f path... [-k path] [--window n]"
 	     " [--scale]"
 	     " [--contamination c | --quantile q | --threshold x]"
 	     " [--neighbours k] [--trees n] [--sample n] [--eps x] [--nu x]"
 	     " [--tol x] [--seed n] [--fit file [--retrain age]] [--only]"
-	     " [--explain] [-j jobs] [file ...]\n"
-	     "cdo-detect --model file [--only] [--explain] [file ...]\n"
+	     " [--explain] [--plot file] [-j jobs] [file ...]\n"
+	     "cdo-detect --model file [--only] [--explain] [--plot file] [file "
+	     "...]\n"
 	     "cdo-detect show name\n"
 	     "cdo-detect --list\n",
     .help =
@@ -78,7 +80,7 @@ static const struct cli cli = {
 	"      --neighbours k, --eps x, --nu x, --tol x  see the manual\n"
 	"      --trees n, --sample n, --seed n  a forest [100, 256, 1]\n"
 	"      --max-keys n       remember the last n keys [10000]\n"
-	"      --only, --explain  write anomalies alone; say why\n"
+	"      --only, --explain, --plot file  anomalies alone; why; draw\n"
 	"  -j, --jobs jobs        score with this many threads\n"
 	"      --list             list the methods\n",
     .is_filter = true,
@@ -120,7 +122,12 @@ detect(int argc, char *argv[])
 		if (status == 0 || status == EX_DATAERR)
 			status = saved ? saved : status;
 		judge_tell_unseen(&judge);
+		if (judge.plot && (status == 0 || status == EX_DATAERR)) {
+			saved = plot_write(judge.plot, o.method);
+			status = saved ? saved : status;
+		}
 	}
+	plot_free(judge.plot);
 	judge_release(&judge);
 	models_release(&o.models);
 	return status;

@@ -50,6 +50,7 @@ struct verdict {
 	size_t column; /* the one it comes from */
 	bool is_anomaly;
 	bool is_warming_up; /* no score, as too little was learned */
+	bool has_parts; /* what is to say of columns is known, but not said */
 	bool has_no_model; /* no score, as none was fitted for the key */
 	bool has_cluster; /* cluster says something */
 	int32_t cluster; /* from 0; -1: none */

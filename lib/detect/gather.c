@@ -249,6 +249,15 @@ gather_fit(const struct gather *g, size_t record)
 }
 
 void
+gather_key(const struct gather *g, size_t record, struct buf *b)
+{
+	/* no key is ever removed: they are numbered as they stand */
+	const struct map_entry *e = &g->keys.entries[group_of(g, record)];
+
+	buf_add(b, e->key, e->len);
+}
+
+void
 gather_release(struct gather *g)
 {
 	const struct map_entry *e;

@@ -68,6 +68,9 @@ void gather_score(struct gather *g);
 /* The row of a record.  Lent. */
 const double *gather_row(const struct gather *g, size_t record);
 
+/* Append the key of a record. */
+void gather_key(const struct gather *g, size_t record, struct buf *b);
+
 /* What was learned in the group of a record; its method is NULL if no row was
  * whole.  Lent. */
 const struct fitted *gather_fit(const struct gather *g, size_t record);

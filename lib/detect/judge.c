@@ -86,17 +86,20 @@ judge_read_row(struct judge *j, struct jval root)
 }
 
 static struct verdict
-judge_row(struct judge *j, struct detector *d)
+judge_row(struct judge *j, struct detector *d, const struct buf *key)
 {
 	int64_t ms = DETECT_NO_TIME;
+	struct verdict v;
 
-	if (!j->options.has_time)
-		return detector_next(d, j->row.x, ms, j->parts);
-	ms = read_time(j);
-	j->row.no_time = ms == DETECT_NO_TIME ? j->time_name : NULL;
-	if (j->row.no_time)
-		return (struct verdict){.score = NAN};
-	return detector_next(d, j->row.x, ms, j->parts);
+	if (j->options.has_time) {
+		ms = read_time(j);
+		j->row.no_time = ms == DETECT_NO_TIME ? j->time_name : NULL;
+		if (j->row.no_time)
+			return (struct verdict){.score = NAN};
+	}
+	v = detector_next(d, j->row.x, ms, j->parts);
+	judge_draw(j, key, ms, isnan(v.score) ? NULL : j->parts, 1, &v);
+	return v;
 }
 
 static void
@@ -107,7 +110,7 @@ record(struct worker *w, const struct record *r)
 
 	judge_find_key(j, &w->scratch, r->root);
 	judge_read_row(j, r->root);
-	v = judge_row(j, find_detector(j, &w->scratch));
+	v = judge_row(j, find_detector(j, &w->scratch), &w->scratch);
 	j->has_news = true;
 	if (j->only && !v.is_anomaly) {
 		w->n_rejected++;
@@ -252,5 +255,6 @@ judge_release(struct judge *j)
 	free(j->seen);
 	free(j->row.x);
 	judge_release_batch(j);
+	buf_release(&j->drawn_name);
 	free(j->parts);
 }

@@ -8,6 +8,7 @@
 #include "detect/detectors.h"
 #include "detect/features.h"
 #include "detect/models.h"
+#include "detect/plot.h"
 #include "detect/saved.h"
 #include "stream/filter.h"
 #include "json/fields.h"
@@ -35,6 +36,7 @@ struct judge {
 	const char *state; /* name to keep what is learned; or NULL */
 	size_t window; /* of gather.method: 0, or by features; see there */
 	const char *fit; /* file to write what was learned to, or NULL; lent */
+	struct plot *plot; /* draw there what is judged; or NULL; lent */
 	bool only; /* write the anomalies alone */
 	bool explain; /* with a method of batch.h: the anomalies */
 
@@ -59,6 +61,8 @@ struct judge {
 	double *wide, *room; /* private, owned: a row of features; scaled */
 	size_t cdo; /* private: slot of ._cdo, when all are gathered */
 	size_t at; /* private: records written, when all were gathered */
+	size_t n_drawn; /* private: records */
+	struct buf drawn_name; /* private, owned: of a series */
 };
 
 /* Judge the number at the path, too.  name: as written, lent. */

@@ -32,16 +32,27 @@ judge_widen(struct judge *j, struct features **series)
 	return j->wide;
 }
 
+/* Is the band to be drawn?  Of all records only where that costs little. */
+static bool
+is_drawn(
+    const struct judge *j, const struct fitted *fit, const struct verdict *v)
+{
+	return j->plot && !isnan(v->score) &&
+	       (v->is_anomaly || fit->method->explain);
+}
+
 void
 judge_explain(struct judge *j, const struct fitted *fit, const double *x,
     struct verdict *v)
 {
 	j->row.parts = NULL;
 	v->column = 0;
-	if (!j->explain || !v->is_anomaly)
+	if (!(j->explain && v->is_anomaly) && !is_drawn(j, fit, v))
 		return;
-	j->row.parts = j->parts;
 	fitted_explain(fit, x, j->parts);
+	if (j->explain && v->is_anomaly)
+		j->row.parts = j->parts;
+	v->has_parts = true;
 	for (size_t c = 1; c < fit->columns; c++)
 		if (j->parts[c].score > j->parts[v->column].score)
 			v->column = c;
@@ -97,6 +108,7 @@ judge_one(struct judge *j, size_t i)
 	size_t step = j->window > 0 ? FEATURES : 1;
 	struct verdict v = {.score = g->scores[i], .is_anomaly = g->flags[i]};
 	bool is_whole = true;
+	struct buf key = {0};
 
 	for (size_t c = 0; c < j->row.columns; c++) {
 		j->row.x[c] = x[c * step];
@@ -108,6 +120,14 @@ judge_one(struct judge *j, size_t i)
 	if (g->quantile > 0 && !isnan(v.score))
 		j->row.threshold = gather_fit(g, i)->threshold;
 	judge_explain(j, gather_fit(g, i), x, &v);
+	if (j->plot) {
+		key.len = 0;
+		if (j->key_name)
+			gather_key(g, i, &key);
+		judge_draw(j, &key, DETECT_NO_TIME,
+		    v.has_parts ? j->parts : NULL, step, &v);
+		buf_release(&key);
+	}
 	return v;
 }
 
@@ -208,7 +228,8 @@ void
 judge_start_batch(struct judge *j, struct filter *f)
 {
 	judge_name_features(j);
-	j->gather.keeps_fits = j->explain || j->gather.quantile > 0 || j->fit;
+	j->gather.keeps_fits =
+	    j->explain || j->plot || j->gather.quantile > 0 || j->fit;
 	f->record = keep;
 	f->control = keep_control;
 	f->end = score_all;

@@ -46,6 +46,8 @@ record(struct worker *w, const struct record *r)
 	judge_find_key(j, &w->scratch, r->root);
 	judge_read_row(j, r->root);
 	v = judge_by(j, &w->scratch);
+	judge_draw(j, &w->scratch, DETECT_NO_TIME,
+	    v.has_parts ? j->parts : NULL, j->window > 0 ? FEATURES : 1, &v);
 	if (j->only && !v.is_anomaly) {
 		w->n_rejected++;
 		return;

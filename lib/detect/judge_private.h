@@ -19,6 +19,14 @@ const double *judge_widen(struct judge *j, struct features **series);
 void judge_explain(struct judge *j, const struct fitted *fit, const double *x,
     struct verdict *v);
 
+/*
+ * Add the row at row.x to the plot, if there is one.
+ * key: of the record; ms: its time, or DETECT_NO_TIME.  parts: of the columns,
+ * or NULL, each step-th of them.
+ */
+void judge_draw(struct judge *j, const struct buf *key, int64_t ms,
+    const struct detect_part *parts, size_t step, const struct verdict *v);
+
 /* Let f gather all records first, or judge them by models. */
 void judge_start_batch(struct judge *j, struct filter *f);
 void judge_start_models(struct judge *j, struct filter *f);

@@ -206,6 +206,12 @@ options_take(struct options *o, struct filter *f, int option, const char *arg)
 	case OPTION_MODEL:
 		o->model = arg;
 		return;
+	case OPTION_PLOT:
+		o->judge->plot = plot_new(arg);
+		if (!o->judge->plot)
+			cli_wrong(o->cli,
+			    "--plot: %s: neither .svg, .png nor .txt", arg);
+		return;
 	case OPTION_RETRAIN:
 		set_age(o, arg);
 		return;

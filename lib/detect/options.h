@@ -39,7 +39,8 @@ enum options_number {
 	OPTION_STATE,
 	OPTION_FIT,
 	OPTION_MODEL,
-	OPTION_RETRAIN
+	OPTION_RETRAIN,
+	OPTION_PLOT
 };
 
 struct options {
