@@ -78,9 +78,10 @@ change() {
 	until [[ -s out ]]; do sleep 0.01; done
 	exec 7>&-
 	wait $!
-	for i in $(seq 100); do cat in; done >many
+	fit iqr
+	for i in $(seq 400); do cat in; done >many
 	peak=$(peak_kib cdo-detect --model m.json <in)
-	[[ $(peak_kib cdo-detect --model m.json <many) -le $((peak + 1024)) ]]
+	[[ $(peak_kib cdo-detect --model m.json <many) -le $((peak + 2048)) ]]
 }
 
 peak_kib() { command time -f %M "$@" 2>&1 >/dev/null | tail -n 1; }
