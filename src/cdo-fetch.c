@@ -18,6 +18,7 @@
 #include "source/header.h"
 #include "source/lint.h"
 #include "source/source.h"
+#include "store/store.h"
 #include "stream/out.h"
 #include "stream/stop.h"
 #include "json/expr.h"
@@ -414,6 +415,7 @@ static int
 fetch(int argc, char *argv[])
 {
 	struct source source;
+	struct buf tokens = {0};
 	int c, status = 0, rc;
 
 	if (getenv("CDO_ATTEMPT")) /* cdo-retry: one layer tries again */
@@ -425,6 +427,8 @@ fetch(int argc, char *argv[])
 		cli_wrong(&cli, "from where?");
 	check_expression();
 	options.shares = getenv("CDO_STORE") || getenv("CDO_STATE_DIR");
+	if (store_directory(&tokens, "tokens"))
+		options.tokens = tokens.data;
 	options.headers = (const char *const *)headers;
 	if (stop_init() != 0)
 		die_errno(EX_OSERR, "signals");
@@ -438,6 +442,7 @@ fetch(int argc, char *argv[])
 		free(headers[i]);
 	free(headers);
 	json_decref(params);
+	buf_release(&tokens);
 	return status ? status : rc;
 }
 

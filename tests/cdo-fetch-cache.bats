@@ -65,3 +65,25 @@ fetch() {
 	fetch --cache 1h "$url/cut.json"
 	[[ $(requests /cut.json) -eq 2 ]]
 }
+
+@test "cdo-fetch: oauth2: runs share a token, and renew it after a 401" {
+	start_httpd --root www
+	export CANARY=canary-91e
+	echo '{"access_token":"tok-1","expires_in":3600}' >www/token.json
+	cat >a.json <<-END
+		{"url": "$url/a.json", "params": {"fail": "{fail}", "fail_status": 401},
+		 "auth": {"oauth2": {"token_url": "$url/token.json", "client_id": "id",
+		                     "client_secret": {"secret": "env:CANARY"}}}}
+	END
+	fetch -P fail=0 a.json
+	assert_status 0
+	assert_out "$all"
+	fetch -P fail=0 a.json
+	[[ $(requests /token.json) -eq 1 ]]
+	[[ $(stat -c %a store/tokens/*) == 600 ]]
+	fetch -P fail=3 a.json # the third request for it, then the fourth
+	assert_status 0
+	assert_out "$all"
+	[[ $(requests /a.json) -eq 4 && $(requests /token.json) -eq 2 ]]
+	! grep -aqr "$CANARY" store
+}
