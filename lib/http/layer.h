@@ -1,6 +1,7 @@
 #ifndef HTTP_LAYER_H
 #define HTTP_LAYER_H
 
+#include "core/buf.h"
 #include "http/retry.h"
 
 /*
@@ -16,5 +17,10 @@ struct http_layer {
 	    http_on_retry *on_retry, struct http_result *r);
 	void *arg;
 };
+
+/* Do q by l with its body put in *body, which is empty; q's own callbacks are
+ * left out.  Returns r->class; r is to be released. */
+enum http_class layer_get(const struct http_layer *l,
+    const struct http_request *q, struct buf *body, struct http_result *r);
 
 #endif

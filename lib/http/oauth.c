@@ -107,25 +107,6 @@ oauth_read(
 	return !reason;
 }
 
-static bool
-on_data(void *arg, const struct http_result *r, const char *data, size_t len)
-{
-	(void)r;
-	buf_add(arg, data, len);
-	return true;
-}
-
-static bool
-on_retry(void *arg, const struct http_result *r, int64_t wait_ms)
-{
-	struct buf *answer = arg;
-
-	(void)r;
-	(void)wait_ms;
-	answer->len = 0;
-	return true;
-}
-
 static void
 add_param(struct buf *b, const char *name, const char *value)
 {
@@ -167,9 +148,7 @@ ask(struct oauth *o, const struct http_layer *below, struct buf *answer,
 	    .headers = headers,
 	    .is_idempotent = true, /* a token more does no harm */
 	    .redirects = HTTP_REDIRECTS_NONE,
-	    .max_size = OAUTH_ANSWER_MAX,
-	    .on_data = on_data,
-	    .arg = answer};
+	    .max_size = OAUTH_ANSWER_MAX};
 
 	buf_adds(&body, "grant_type=client_credentials");
 	add_param(&body, "scope", o->scope);
@@ -183,7 +162,7 @@ ask(struct oauth *o, const struct http_layer *below, struct buf *answer,
 	}
 	q.body = body.data;
 	q.body_len = body.len;
-	below->fetch(below->arg, &q, on_retry, r);
+	layer_get(below, &q, answer, r);
 	explicit_bzero(body.data, body.len);
 	if (basic.len > 0)
 		explicit_bzero(basic.data, basic.len);

@@ -6,6 +6,7 @@
 #include <sysexits.h>
 
 #include "core/map.h"
+#include "core/percent.h"
 #include "core/xmem.h"
 #include "http/auth_private.h"
 #include "http/aws.h"
@@ -82,15 +83,6 @@ is_bucket(const char *s, size_t len)
 	return isalnum((unsigned char)s[0]) != 0;
 }
 
-static int
-digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 bool
 s3_parse(const char *url, struct buf *bucket, struct buf *key, struct buf *why)
 {
@@ -102,20 +94,11 @@ s3_parse(const char *url, struct buf *bucket, struct buf *key, struct buf *why)
 		return false;
 	}
 	buf_addf(bucket, "%.*s", (int)n, p);
-	for (p += n + (p[n] == '/'); *p; p++) {
-		int high = *p == '%' ? digit(p[1]) : -1;
-		int low = high >= 0 ? digit(p[2]) : -1;
-
-		if (low < 0) {
-			buf_addc(key, *p);
-			continue;
-		}
-		if (high == 0 && low == 0) {
-			buf_addf(why, "a NUL in a key");
-			return false;
-		}
-		buf_addc(key, (char)(high * 16 + low));
-		p += 2;
+	p += n + (p[n] == '/');
+	percent_decode(key, p, strlen(p), false);
+	if (key->len > 0 && memchr(key->data, '\0', key->len)) {
+		buf_addf(why, "a NUL in a key");
+		return false;
 	}
 	buf_addc(key, '\0');
 	key->len--;
@@ -199,25 +182,6 @@ s3_fetch(void *arg, const struct http_request *q, http_on_retry *on_retry,
 	return auth_do(l->s3->auth, q, l->below, on_retry, r);
 }
 
-static bool
-on_data(void *arg, const struct http_result *r, const char *data, size_t len)
-{
-	(void)r;
-	buf_add(arg, data, len);
-	return true;
-}
-
-static bool
-on_retry(void *arg, const struct http_result *r, int64_t wait_ms)
-{
-	struct buf *body = arg;
-
-	(void)r;
-	(void)wait_ms;
-	body->len = 0;
-	return true;
-}
-
 /* A list, page by page. */
 struct listing {
 	const struct s3_layer *layer;
@@ -241,8 +205,8 @@ static bool
 take_page(struct listing *l, struct s3_page *page, struct http_result *r)
 {
 	struct buf url = {0}, body = {0}, why = {0};
-	struct http_request q = {
-	    .max_size = PAGE_MAX, .on_data = on_data, .arg = &body};
+	struct http_request q = {.max_size = PAGE_MAX};
+	struct http_layer self = {s3_fetch, (void *)l->layer};
 
 	buf_addf(&url, "%s", l->base.data);
 	if (page->token) {
@@ -253,7 +217,7 @@ take_page(struct listing *l, struct s3_page *page, struct http_result *r)
 	q.url = url.data;
 	s3_page_release(page);
 	*page = (struct s3_page){0};
-	if (s3_fetch((void *)l->layer, &q, on_retry, r) == HTTP_OK &&
+	if (layer_get(&self, &q, &body, r) == HTTP_OK &&
 	    !s3_page_read(
 		body.data ? body.data : "", body.len, count, l, page, &why))
 		http_refuse(r, EX_PROTOCOL, "%s", why.data);

@@ -4,6 +4,7 @@
 #include <expat.h>
 
 #include "core/num.h"
+#include "core/percent.h"
 #include "core/timestamp.h"
 #include "core/xmem.h"
 #include "http/s3_list.h"
@@ -76,50 +77,20 @@ on_doctype(void *arg, const XML_Char *name, const XML_Char *system,
 	stop(arg, "it has a document type");
 }
 
-static int
-digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* As encoding-type=url has it: like a form. */
-static void
-decode(struct buf *key)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < key->len; i++) {
-		char c = key->data[i];
-		int high = -1, low = -1;
-
-		if (c == '%' && key->len - i > 2) {
-			high = digit(key->data[i + 1]);
-			low = digit(key->data[i + 2]);
-		}
-		if (high >= 0 && low >= 0) {
-			c = (char)(high * 16 + low);
-			i += 2;
-		} else if (c == '+') {
-			c = ' ';
-		}
-		key->data[n++] = c;
-	}
-	key->len = n;
-}
-
 static void
 end_object(struct reading *r)
 {
 	struct s3_object o = {.size = r->size, .modified_ms = r->modified_ms};
+	struct buf plain = {0};
 
 	r->is_object = false;
 	if (r->page->is_stopped)
 		return;
-	if (r->is_encoded)
-		decode(&r->key);
+	if (r->is_encoded) { /* encoding-type=url is as in forms */
+		percent_decode(&plain, r->key.data, r->key.len, true);
+		buf_release(&r->key);
+		r->key = plain;
+	}
 	if (r->key.len == 0 || r->key.len > S3_KEY_MAX ||
 	    memchr(r->key.data, '\0', r->key.len)) {
 		stop(r, "a key is empty, too long or has a NUL");

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/percent.h"
 #include "core/xmem.h"
 #include "http/sigv4_parts.h"
 
@@ -86,43 +87,13 @@ sigv4_encode(struct buf *out, const char *s, size_t len, bool keeps_slash)
 	}
 }
 
-static int
-digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* Append what len characters of a URL stand for.  A % that begins no escape
- * is itself. */
-static void
-decode(struct buf *out, const char *s, size_t len, bool is_query)
-{
-	for (size_t i = 0; i < len; i++) {
-		int high = -1, low = -1;
-
-		if (s[i] == '%' && len - i > 2) {
-			high = digit(s[i + 1]);
-			low = digit(s[i + 2]);
-		}
-		if (high >= 0 && low >= 0) {
-			buf_addc(out, (char)(high * 16 + low));
-			i += 2;
-		} else {
-			buf_addc(out, is_query && s[i] == '+' ? ' ' : s[i]);
-		}
-	}
-}
-
 /* Encode what is encoded in some way already. */
 static void
 encode_again(struct buf *out, const char *s, size_t len, bool is_query)
 {
 	struct buf plain = {0};
 
-	decode(&plain, s, len, is_query);
+	percent_decode(&plain, s, len, is_query);
 	sigv4_encode(out, plain.data, plain.len, false);
 	buf_release(&plain);
 }
