@@ -288,12 +288,17 @@ is_boxed(const struct cut_tree *t, uint32_t i)
 static bool
 is_sound(const struct cut_tree *t, uint32_t i, uint32_t up, bool *seen)
 {
-	const struct cut_node *n = &t->nodes[i];
-	uint32_t a = n->children[0], b = n->children[1];
+	const struct cut_node *n;
+	uint32_t a, b;
 
-	if (i >= 2 * t->max || seen[i] || n->parent != up || n->n == 0)
+	if (i >= 2 * t->max || seen[i])
 		return false;
 	seen[i] = true;
+	n = &t->nodes[i];
+	a = n->children[0];
+	b = n->children[1];
+	if (n->parent != up || n->n == 0)
+		return false;
 	if (a == CUT_NONE)
 		return b == CUT_NONE && is_boxed(t, i);
 	return n->dimension < t->dimensions && is_sound(t, a, i, seen) &&

@@ -190,7 +190,7 @@ pack(void *model, struct pack *p)
 	pack_doubles(p, "points", m->points, (m->max + 1) * m->dimensions);
 	for (size_t i = 0; i < TREES && !p->is_bad; i++) {
 		cut_tree_pack(&m->trees[i], p);
-		if (p->mode == PACK_LOAD &&
+		if (p->mode == PACK_LOAD && !p->is_bad &&
 		    cut_tree_count(&m->trees[i]) != m->n)
 			p->is_bad = true;
 	}
