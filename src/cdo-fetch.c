@@ -17,6 +17,7 @@
 #include "source/explain.h"
 #include "source/header.h"
 #include "source/lint.h"
+#include "source/probe.h"
 #include "source/source.h"
 #include "store/store.h"
 #include "stream/out.h"
@@ -62,8 +63,8 @@ static const struct cli cli = {
 	     " [--stale-if-error duration] [--strict-fresh]"
 	     " [--timeout duration] source ...\n"
 	     "cdo-fetch check file ...\n"
-	     "cdo-fetch explain [-P name=value]... [--cursor name] source"
-	     " ...\n",
+	     "cdo-fetch explain|probe [-P name=value]... [--cursor name]"
+	     " source ...\n",
     .help =
 	"  -H, --header header    send 'Name: text', or Name=env:VAR (file:,"
 	" cred:)\n"
@@ -368,9 +369,9 @@ static const struct option names[] = {
     {NULL, 0, NULL, 0},
 };
 
-/* The verb: would it be asked now? */
+/* The verbs that look at sources: would it be asked now, what is there? */
 static int
-explain(int argc, char *argv[])
+look(int argc, char *argv[], int (*at)(struct source *source, const char *name))
 {
 	static const struct option explain_options[] = {
 	    {"cursor", required_argument, NULL, OPT_CURSOR},
@@ -385,14 +386,26 @@ explain(int argc, char *argv[])
 		    &cli, argc, argv, "P:" CLI_LETTERS, explain_options)) != -1)
 		take_option(c, optarg);
 	if (optind == argc)
-		cli_wrong(&cli, "explain: which sources?");
+		cli_wrong(&cli, "which sources?");
 	options.shares = true;
 	source_init(&source, &options);
 	for (int i = optind; i < argc && status == 0; i++)
-		status = source_explain(&source, argv[i]);
+		status = at(&source, argv[i]);
 	source_finish(&source);
 	json_decref(params);
 	return status;
+}
+
+static int
+explain(int argc, char *argv[])
+{
+	return look(argc, argv, source_explain);
+}
+
+static int
+probe(int argc, char *argv[])
+{
+	return look(argc, argv, source_probe);
 }
 
 /* Cursors are kept only after all is out. */
@@ -449,8 +462,8 @@ fetch(int argc, char *argv[])
 int
 main(int argc, char *argv[])
 {
-	static const struct cli_verb verbs[] = {
-	    {"check", check}, {"explain", explain}, {NULL, fetch}};
+	static const struct cli_verb verbs[] = {{"check", check},
+	    {"explain", explain}, {"probe", probe}, {NULL, fetch}};
 	const struct cli_verb *v = verbs;
 	int status;
 

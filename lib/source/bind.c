@@ -89,8 +89,11 @@ bind_rows(const struct definition *d, const json_t *params)
 
 	if (!d->rows)
 		json_array_append_new(rows, json_object());
-	json_object_foreach((json_t *)params, name, values) rows =
-	    multiply(rows, name, values);
+	json_object_foreach((json_t *)params, name, values)
+	{
+		rows = multiply(rows, name, values);
+	}
+
 	return finish(rows, d->vars);
 }
 
@@ -113,7 +116,12 @@ bind_name(struct buf *b, const struct definition *d, const json_t *params,
 	json_t *v;
 
 	json_object_foreach((json_t *)first, name, v)
-	    add_pair(b, name, row, start);
-	json_object_foreach((json_t *)params, name,
-	    v) if (!json_object_get(first, name)) add_pair(b, name, row, start);
+	{
+		add_pair(b, name, row, start);
+	}
+	json_object_foreach((json_t *)params, name, v)
+	{
+		if (!json_object_get(first, name))
+			add_pair(b, name, row, start);
+	}
 }

@@ -227,15 +227,22 @@ fill_json(
 		return fill_secret(how, v);
 	if (json_is_array(v)) {
 		made = json_array();
-		json_array_foreach((json_t *)v, i, each) json_array_append_new(
-		    made, fill_json(how, each, why, status));
+		json_array_foreach((json_t *)v, i, each)
+		{
+			json_array_append_new(
+			    made, fill_json(how, each, why, status));
+		}
+
 		return made;
 	}
 	if (!json_is_object(v))
 		return json_incref((json_t *)v);
 	made = json_object();
 	json_object_foreach((json_t *)v, key, each)
-	    json_object_set_new(made, key, fill_json(how, each, why, status));
+	{
+		json_object_set_new(
+		    made, key, fill_json(how, each, why, status));
+	}
 	return made;
 }
 

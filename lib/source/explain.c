@@ -54,9 +54,8 @@ look_at_cache(struct finding *f, struct stream *st)
 {
 	struct cache_policy caching = stream_caching(st);
 	struct stack stack = {.auth = st->d->auth, .caching = &caching};
-	struct http_request q = {.url = st->request.url.data,
-	    .method = st->request.method,
-	    .headers = (const char *const *)st->request.headers};
+	struct composed shown = {0};
+	struct http_request q = {0};
 	struct cache_look look = {0};
 	struct buf why = {0};
 	int status;
@@ -64,9 +63,14 @@ look_at_cache(struct finding *f, struct stream *st)
 	if (!stream_is_cached(st, &caching))
 		return;
 	caching = stack_caching(&stack);
+	stream_compose(st, &shown, true);
+	q.url = shown.url.data;
+	q.method = shown.method;
+	q.headers = (const char *const *)shown.headers;
 	status = cache_explain(
 	    source_cache(st->w->source), &q, &caching, &look, &why);
 	tell(f, st, status, &why);
+	composed_release(&shown);
 	buf_release(&why);
 	if (!look.is_kept) {
 		buf_adds(&f->out, ",\"cache\":null");

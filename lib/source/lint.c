@@ -74,8 +74,16 @@ known_names(const struct definition *d)
 		return NULL;
 	for (; n < 4; n++)
 		names[n] = always[n];
-	json_object_foreach((json_t *)d->vars, key, v) names[n++] = key;
-	json_object_foreach((json_t *)row, key, v) names[n++] = key;
+	json_object_foreach((json_t *)d->vars, key, v)
+	{
+		names[n++] = key;
+	}
+
+	json_object_foreach((json_t *)row, key, v)
+	{
+		names[n++] = key;
+	}
+
 	return names;
 }
 

@@ -139,10 +139,16 @@ load_body(struct definition *d, const struct doc_place *up, const json_t *v)
 		doc_fault(&d->doc, up, "%.*s", (int)why.len, why.data);
 	template_release(&t);
 	buf_release(&why);
-	json_array_foreach((json_t *)v, at.index, each) load_body(d, &at, each);
+	json_array_foreach((json_t *)v, at.index, each)
+	{
+		load_body(d, &at, each);
+	}
+
 	if (!json_is_string(json_object_get(v, "secret"))) {
 		json_object_foreach((json_t *)v, at.key, each)
-		    load_body(d, &at, each);
+		{
+			load_body(d, &at, each);
+		}
 		return;
 	}
 	if (!load_slot(d, up, v, &secret))
@@ -192,7 +198,8 @@ load_statuses(struct definition *d, const json_t *v)
 		if (!words[word])
 			doc_fault(&d->doc, &at,
 			    "must be ignore, retry, fail or refresh");
-		else if (!set_statuses(d, at.key, STATUS_IGNORE + word))
+		else if (!set_statuses(d, at.key,
+			     (enum status_action)((int)STATUS_IGNORE + word)))
 			doc_fault(
 			    &d->doc, &at, "not a status such as 404 or 5xx");
 	}

@@ -172,7 +172,9 @@ load_rows(struct definition *d, const json_t *v)
 
 	if (json_is_array(v)) {
 		json_array_foreach((json_t *)v, at.index, row)
-		    is_row(d, &at, row);
+		{
+			is_row(d, &at, row);
+		}
 		d->rows = json_deep_copy(v);
 	} else if (json_is_string(json_object_get(v, "file"))) {
 		if (doc_read(&d->doc, &up, v, members, file))

@@ -8,6 +8,7 @@
 #include "core/num.h"
 #include "http/retry.h"
 #include "obs/run.h"
+#include "source/reveal.h"
 #include "source/task.h"
 #include "stream/stop.h"
 
@@ -184,6 +185,30 @@ tell_stale(const struct stream *st)
 	buf_release(&age);
 }
 
+/* By the cache, which sees references in the place of secrets. */
+static void
+ask_cache(
+    struct stream *st, const struct stack *stack, const struct http_request *q)
+{
+	struct cache_policy policy = stack_caching(stack);
+	struct composed shown = {0};
+	struct reveal reveal = {&st->request, &shown, stack};
+	struct http_layer below = {reveal_fetch, &reveal};
+	struct http_request public = *q;
+
+	stream_compose(st, &shown, true);
+	if (stack->s3) { /* its keys are in headers only */
+		shown.url.len = 0;
+		buf_add(&shown.url, q->url, strlen(q->url) + 1);
+		shown.url.len--;
+	}
+	public.url = shown.url.data;
+	public.headers = (const char *const *)shown.headers;
+	cache_do(source_cache(st->w->source), &public, &policy, &below,
+	    on_retry, &st->result, &st->outcome);
+	composed_release(&shown);
+}
+
 /* Send it, as often as need be. */
 static void
 send_page(struct stream *st, const struct http_request *q, struct s3 *s3)
@@ -201,11 +226,12 @@ send_page(struct stream *st, const struct http_request *q, struct s3 *s3)
 	unsigned attempts = p.attempts;
 	int64_t wait;
 
-	if (stream_is_cached(st, &caching))
-		stack.cache = source_cache(s);
 	for (unsigned n = 1;; n++) {
 		st->outcome = (struct cache_outcome){0};
-		stack_do(&stack, q, on_retry, r, &st->outcome);
+		if (stream_is_cached(st, &caching))
+			ask_cache(st, &stack, q);
+		else
+			stack_do(&stack, q, on_retry, r, &st->outcome);
 		if (!wants_again(st, r, &attempts) || n >= attempts ||
 		    !start_anew(st) || stop_signal())
 			break;

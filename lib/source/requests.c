@@ -60,9 +60,12 @@ are_values(const json_t *params)
 	json_t *v;
 	bool good = true;
 
-	json_object_foreach((json_t *)params, name, v) good =
-	    good && template_is_name(name, strlen(name)) &&
-	    template_text(&text, v);
+	json_object_foreach((json_t *)params, name, v)
+	{
+		good = good && template_is_name(name, strlen(name)) &&
+		       template_text(&text, v);
+	}
+
 	buf_release(&text);
 	return good;
 }
@@ -80,13 +83,15 @@ take(struct source *s, const json_t *request)
 	json_t *v;
 	int status;
 
-	json_object_foreach((json_t *)request, key,
-	    v) if (strcmp(key, "url") != 0 && strcmp(key, "source") != 0 &&
-		   strcmp(key, "params") != 0)
+	json_object_foreach((json_t *)request, key, v)
 	{
-		tell(s, "unknown member ", key);
-		return;
+		if (strcmp(key, "url") != 0 && strcmp(key, "source") != 0 &&
+		    strcmp(key, "params") != 0) {
+			tell(s, "unknown member ", key);
+			return;
+		}
 	}
+
 	if (!url == !name) {
 		tell(s, "wants either source or url", "");
 	} else if (url && strncmp(url, "http://", 7) != 0 &&

@@ -135,9 +135,9 @@ url_resolve(struct buf *b, const char *base, const char *reference)
 	} else {
 		buf_add(b, base, (size_t)(path - base));
 		root = strcspn(path, "?#");
-		if (*reference == '?' || *reference == '\0') {
+		if (strchr("?#", *reference)) { /* or nothing */
 			buf_add(b, path, root);
-			if (*reference == '\0')
+			if (*reference != '?')
 				buf_add(
 				    b, path + root, strcspn(path + root, "#"));
 		} else if (*reference != '/') {
