@@ -13,7 +13,7 @@ setup() {
 }
 
 by_make() {
-	make -s -f "$ROOT/share/examples/seattle.mk" OUT=b "API=$url/api/seattle" \
+	CDO_STATE_DIR=$PWD/b/state make -s -f "$ROOT/share/examples/seattle.mk" OUT=b "API=$url/api/seattle" \
 		2>err
 }
 
@@ -27,9 +27,10 @@ by_make() {
 	[[ $(jq .score a/score.json) == 100 ]]
 	sent=$(jq -s 'map(.alerts | length) | add' hooks)
 	[[ $sent -gt 0 ]]
-	[[ $(grep -c '"event":"notified"' a/events.ndjson) -gt 0 ]]
 	[[ $(grep -c '"event":"failed"' a/events.ndjson) -eq 0 ]]
-	[[ $(grep -c '"event":"firing"' a/events.ndjson) -eq $sent ]]
+	# what had ended before anybody was told is not told
+	[[ $(grep -c '"event":"notified"' a/events.ndjson) -eq $sent ]]
+	[[ $(grep -c '"event":"firing"' a/events.ndjson) -ge $sent ]]
 }
 
 @test "demo: by make it comes to the same, and nothing is done twice" {
