@@ -80,7 +80,8 @@ change() {
 	wait $!
 	fit iqr
 	for i in $(seq 400); do cat in; done >many
-	peak=$(peak_kib cdo-detect --model m.json <in)
+	head -n 30000 many >some
+	peak=$(peak_kib cdo-detect --model m.json <some)
 	[[ $(peak_kib cdo-detect --model m.json <many) -le $((peak + 2048)) ]]
 }
 
