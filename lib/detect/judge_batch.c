@@ -63,8 +63,8 @@ static struct features **
 find_window(struct judge *j, uint32_t group)
 {
 	while (j->n_windows <= group) {
-		j->windows =
-		    xrealloc(j->windows, j->n_windows + 1, sizeof(*j->windows));
+		j->windows = xrealloc(
+		    j->windows, j->n_windows + 1, sizeof(struct features *));
 		j->windows[j->n_windows++] = NULL;
 	}
 	return &j->windows[group];

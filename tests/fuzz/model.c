@@ -45,7 +45,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	while (batch_methods[n])
 		n++;
-	if (size < 2)
+	if (size < 2 || n == 0)
 		return 0;
 	buf_add(&text, data + 1, size - 1);
 	read_model(batch_methods[data[0] % n], &text, &one);
