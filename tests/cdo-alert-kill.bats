@@ -2,11 +2,12 @@
 # cdo-alert, killed at every write and every send: no alert is lost, and what
 # comes twice has the same id.  The calls are counted and ended by
 # tests/peers/faults.c.
+# shellcheck disable=SC2154
 
 load helper
 
 setup() {
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 	export CDO_STATE_DIR=$PWD/state
 	export ASAN_OPTIONS=verify_asan_link_order=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}
 	start_httpd --hooks hooks --hook-headers heads
@@ -82,11 +83,12 @@ kill_all() {
 }
 
 @test "cdo-alert: eight at once on the same alerts make one notification" {
-	local i
+	local i pid pids=()
 	for i in {1..8}; do
-		fire | at 00:00:00 -R a.json >"out$i" 2>"err$i" &
+		fire | at 00:00:00 -R a.json >"out$i" 2>"err$i" 3>&- &
+		pids+=($!)
 	done
-	wait $(jobs -p | grep -v "^$httpd_pid$")
+	for pid in "${pids[@]}"; do wait "$pid"; done
 	[[ $(wc -l <hooks) -eq 1 ]] || fail "$(<hooks)"
 	[[ $(cat out* | jq -r .event | sort | uniq -c | xargs) == '2 firing 2 notified' ]] || fail "$(cat out* err*)"
 	[[ -z $(cat err*) ]] || fail "$(cat err*)"

@@ -1,11 +1,12 @@
 #!/usr/bin/env bats
 # cdo-alert: what is remembered from run to run, in each kind of store.
+# shellcheck disable=SC2154
 
 load helper
 load store
 
 setup() {
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 	start_store
 }
 

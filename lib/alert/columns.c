@@ -87,7 +87,7 @@ pad(struct buf *out, const char *text, size_t width, bool is_last)
 static void
 write_table(struct columns *c, struct buf *out)
 {
-	size_t n = count(c);
+	size_t n = count(c) > 0 ? count(c) : 1;
 	size_t *widths = xcalloc(n + 1, sizeof(*widths));
 	const char *cell = c->cells.data;
 

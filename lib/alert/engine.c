@@ -311,7 +311,7 @@ add_observation(struct engine *e, struct subject *s, enum outcome outcome,
 {
 	struct observation *o;
 
-	if (s->n == s->cap) {
+	if (!s->v || s->n == s->cap) {
 		s->cap = s->cap ? 2 * s->cap : 1;
 		s->v = xrealloc(s->v, s->cap, sizeof(*s->v));
 	}

@@ -72,7 +72,7 @@ load_mute(struct alerts *a, struct alert_route *r, const struct doc_place *at,
 	struct doc_place place = {.up = &list};
 	size_t n = count_strings(v);
 
-	r->mute = xcalloc(n + 1, sizeof(*r->mute));
+	r->mute = xcalloc(n + 1, sizeof(void *));
 	for (; place.index < n; place.index++) {
 		const struct alert_window *w =
 		    alert_window_find(a, json_is_string(v) ? &list : &place,
@@ -98,8 +98,8 @@ inherit(struct alert_route *r, const struct alert_route *up,
 	}
 	if (!text->mute && up->n_mute > 0) {
 		r->n_mute = up->n_mute;
-		r->mute = xcalloc(r->n_mute, sizeof(*r->mute));
-		memcpy(r->mute, up->mute, r->n_mute * sizeof(*r->mute));
+		r->mute = xcalloc(r->n_mute, sizeof(void *));
+		memcpy(r->mute, up->mute, r->n_mute * sizeof(void *));
 	}
 }
 

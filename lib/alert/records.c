@@ -147,7 +147,7 @@ end(struct worker *w)
 int
 alert_records(const char *path, struct filter *f, int n, char *const *files)
 {
-	struct tool t = {0};
+	static struct tool t; /* the filter keeps it */
 	int status = alerts_load(&t.alerts, path, true);
 
 	if (status == 0) {

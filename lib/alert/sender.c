@@ -232,7 +232,7 @@ sender_start(struct job *jobs, int64_t now)
 	s->now = now;
 	for (struct job *job = jobs; job; job = job->next)
 		s->n_jobs++;
-	s->over = xcalloc(s->n_jobs + 1, sizeof(*s->over));
+	s->over = xcalloc(s->n_jobs + 1, sizeof(void *));
 	s->lines = xcalloc(s->n_jobs + 1, sizeof(*s->lines));
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->is_over, NULL);

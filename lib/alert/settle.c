@@ -85,7 +85,7 @@ join(void *arg, const struct alert_route *route, struct instance *i)
 		return; /* two routes lead there */
 	if (g->n == g->cap) {
 		g->cap = g->cap ? 2 * g->cap : 4;
-		g->alerts = xrealloc(g->alerts, g->cap, sizeof(*g->alerts));
+		g->alerts = xrealloc(g->alerts, g->cap, sizeof(void *));
 	}
 	g->alerts[g->n++] = i;
 }

@@ -5,6 +5,9 @@
  *
  * With FAULTS_COUNT, the name of a file, the number of calls is left there.
  */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
 #include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
@@ -79,4 +82,4 @@ CALL(ssize_t, send, (int fd, const void *p, size_t n, int flags),
     (fd, p, n, flags))
 CALL(ssize_t, sendmsg, (int fd, const struct msghdr *m, int flags),
     (fd, m, flags))
-CALL(int, connect, (int fd, const struct sockaddr *a, socklen_t n), (fd, a, n))
+CALL(int, connect, (int fd, __CONST_SOCKADDR_ARG a, socklen_t n), (fd, a, n))

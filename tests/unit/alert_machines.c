@@ -215,42 +215,42 @@ struct case_of_group {
 };
 
 static const struct case_of_group groups[] = {
-    {"nothing fires", {0}, 0, 0, 0, {{0}}, 0, 0, GROUP_NOTHING},
-    {"the first waits", {0}, 0, 0, 0, {{1, 1, T0, true, false, false}}, 1, 0,
-	GROUP_WAIT},
-    {"the first, after group_wait", {0}, 0, 0, 0,
+    {"group: nothing fires", {0}, 0, 0, 0, {{0}}, 0, 0, GROUP_NOTHING},
+    {"group: the first waits", {0}, 0, 0, 0, {{1, 1, T0, true, false, false}},
+	1, 0, GROUP_WAIT},
+    {"group: the first, after group_wait", {0}, 0, 0, 0,
 	{{1, 1, T0 - 30 * S, true, false, false}}, 1, 0, GROUP_FIRST},
-    {"fired and resolved in between", {0}, 0, 0, 0,
+    {"group: fired and resolved in between", {0}, 0, 0, 0,
 	{{1, 1, T0 - H, false, false, false}}, 1, 0, GROUP_NOTHING},
-    {"a new one waits for the interval", {1, 1}, 2, M, M,
+    {"group: a new one waits for the interval", {1, 1}, 2, M, M,
 	{{1, 1, T0, true, false, false}, {2, 1, T0, true, false, false}}, 2, 0,
 	GROUP_WAIT},
-    {"a new one", {1, 1}, 2, 5 * M, 5 * M,
+    {"group: a new one", {1, 1}, 2, 5 * M, 5 * M,
 	{{1, 1, T0, true, false, false}, {2, 1, T0, true, false, false}}, 2, 0,
 	GROUP_NEW},
-    {"worse goes before all timers", {1, 1}, 2, S, S,
+    {"group: worse goes before all timers", {1, 1}, 2, S, S,
 	{{1, 3, T0, true, true, false}}, 1, 0, GROUP_WORSE},
-    {"all resolved", {1, 1}, 2, 5 * M, 5 * M, {{1, 1, T0, false, false, false}},
-	1, 0, GROUP_RESOLVED},
-    {"some resolved", {1, 1, 2, 1}, 4, 5 * M, 5 * M,
+    {"group: all resolved", {1, 1}, 2, 5 * M, 5 * M,
+	{{1, 1, T0, false, false, false}}, 1, 0, GROUP_RESOLVED},
+    {"group: some resolved", {1, 1, 2, 1}, 4, 5 * M, 5 * M,
 	{{1, 1, T0, false, false, false}, {2, 1, T0, true, false, false}}, 2, 0,
 	GROUP_SOME_RESOLVED},
-    {"the repeat waits", {1, 1}, 2, 4 * H - M, 4 * H - M,
+    {"group: the repeat waits", {1, 1}, 2, 4 * H - M, 4 * H - M,
 	{{1, 1, T0, true, false, false}}, 1, 0, GROUP_WAIT},
-    {"the repeat", {1, 1}, 2, 4 * H, 4 * H, {{1, 1, T0, true, false, false}}, 1,
-	0, GROUP_REPEAT},
-    {"the repeat, within the slack", {1, 1}, 2, 4 * H - M, 4 * H - M,
+    {"group: the repeat", {1, 1}, 2, 4 * H, 4 * H,
+	{{1, 1, T0, true, false, false}}, 1, 0, GROUP_REPEAT},
+    {"group: the repeat, within the slack", {1, 1}, 2, 4 * H - M, 4 * H - M,
 	{{1, 1, T0, true, false, false}}, 1, M, GROUP_REPEAT},
-    {"no slack is more than half a timer", {1, 1}, 2, 2 * H - 1, 2 * H - 1,
-	{{1, 1, T0, true, false, false}}, 1, 24 * H, GROUP_WAIT},
-    {"what is taken on is not repeated", {1, 1}, 2, 9 * H, 9 * H,
+    {"group: no slack is more than half a timer", {1, 1}, 2, 2 * H - 1,
+	2 * H - 1, {{1, 1, T0, true, false, false}}, 1, 24 * H, GROUP_WAIT},
+    {"group: what is taken on is not repeated", {1, 1}, 2, 9 * H, 9 * H,
 	{{1, 1, T0, true, true, false}}, 1, 0, GROUP_NOTHING},
-    {"but it is told that it is", {1, 1}, 2, S, S,
+    {"group: but it is told that it is", {1, 1}, 2, S, S,
 	{{1, 1, T0, true, true, true}}, 1, 0, GROUP_ACKED},
-    {"even while something new waits", {1, 1}, 2, S, S,
+    {"group: even while something new waits", {1, 1}, 2, S, S,
 	{{1, 1, T0, true, true, true}, {2, 1, T0, true, false, false}}, 2, 0,
 	GROUP_ACKED},
-    {"a clock that went back", {1, 1}, 2, -99 * H, -99 * H,
+    {"group: a clock that went back", {1, 1}, 2, -99 * H, -99 * H,
 	{{1, 1, T0 + 99 * H, true, false, false}}, 1, 0, GROUP_WAIT},
 };
 
@@ -264,15 +264,12 @@ test_groups(void)
 	for (size_t k = 0; k < sizeof(groups) / sizeof(*groups); k++) {
 		const struct case_of_group *c = &groups[k];
 		struct group g = {.made_at = c->made_at ? T0 - c->made_at : 0};
-		struct buf name = {0};
 
 		group_told(&g, c->told, c->n_told / 2, NULL, 0,
 		    c->told_at ? T0 - c->told_at : 0);
-		buf_addf(&name, "group: %s", c->name);
-		test(name.data);
+		test(c->name);
 		ok(group_decide(&g, &timers, &none, c->m, c->n, c->slack_ms, T0,
 		       &due) == c->expected);
-		buf_release(&name);
 		free(g.told.v);
 	}
 }
