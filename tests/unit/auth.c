@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -398,6 +399,18 @@ test_aws(void)
 	unsetenv("CDO_NOW");
 }
 
+static void
+clean_up(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		execlp("rm", "rm", "-r", dir, (char *)NULL);
+		_exit(1);
+	}
+	waitpid(pid, NULL, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -411,5 +424,6 @@ main(int argc, char **argv)
 	test_answers();
 	test_aws();
 	http_result_release(&last);
+	clean_up();
 	return done();
 }

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -544,6 +545,18 @@ test_form(void)
 	buf_release(&out);
 }
 
+static void
+clean_up(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		execlp("rm", "rm", "-r", dir, (char *)NULL);
+		_exit(1);
+	}
+	waitpid(pid, NULL, 0);
+}
+
 int
 main(void)
 {
@@ -562,5 +575,6 @@ main(void)
 	test_form();
 	cache_free(cache);
 	store_free(s);
+	clean_up();
 	return done();
 }
