@@ -9,12 +9,8 @@
 #include "core/xmem.h"
 #include "source/record.h"
 #include "source/task.h"
-#include "state/holder.h"
-#include "state/lease.h"
 #include "stream/stop.h"
 #include "json/write.h"
-
-#define LEASE_MS INT64_C(300000) /* renewed with each page */
 
 /* Is that how a page or stream ended? */
 enum end { END_MORE, END_DONE, END_CUT, END_FAILED, END_ENOUGH };
@@ -278,63 +274,6 @@ run_page(struct stream *st, int *status)
 	return end;
 }
 
-static bool
-renew(void *state, int64_t now, void *arg)
-{
-	char holder[HOLDER_SIZE];
-
-	(void)arg;
-	holder_self(holder);
-	return lease_renew(state, holder, LEASE_MS, now);
-}
-
-static bool
-take(void *state, int64_t now, void *arg)
-{
-	struct lease *l = state;
-	char holder[HOLDER_SIZE];
-	long pid;
-
-	holder_self(holder);
-	*(bool *)arg = lease_take(
-	    l, holder, LEASE_MS, holder_is_dead(l->holder, &pid), now);
-	return *(bool *)arg;
-}
-
-static bool
-drop(void *state, int64_t now, void *arg)
-{
-	char holder[HOLDER_SIZE];
-
-	(void)now;
-	(void)arg;
-	holder_self(holder);
-	return lease_drop(state, holder);
-}
-
-/* A step of the lease of the stream. */
-int
-stream_step_lease(struct stream *st,
-    bool (*step)(void *state, int64_t now, void *arg), void *arg)
-{
-	struct source *s = st->w->source;
-	struct buf key = {0}, why = {0};
-	int status;
-
-	buf_adds(&key, "lease:fetch:");
-	buf_adds(&key, st->track.key.data + strlen("cursor:"));
-	buf_addc(&key, '\0');
-	pthread_mutex_lock(&s->lock);
-	status =
-	    state_step(source_store(s), &lease_kind, key.data, step, arg, &why);
-	pthread_mutex_unlock(&s->lock);
-	if (status != 0)
-		diag_error("%s: %.*s", st->task->name, (int)why.len, why.data);
-	buf_release(&key);
-	buf_release(&why);
-	return status;
-}
-
 static enum end
 run_pages(struct stream *st, int *status)
 {
@@ -352,7 +291,7 @@ run_pages(struct stream *st, int *status)
 				? st->d->pages.max_records - st->pager.n_records
 				: 0;
 		if (end == END_MORE && st->track.c)
-			stream_step_lease(st, renew, NULL);
+			stream_step_lease(st, stream_renew, NULL);
 	}
 	return end == END_MORE ? END_ENOUGH : end;
 }
@@ -545,7 +484,7 @@ stream_run(struct worker *w, const struct task *task)
 		w->emit.hold = (size_t)o->hold;
 	has_lease = st.track.c && !o->is_dry;
 	if (status == 0 && has_lease)
-		status = stream_step_lease(&st, take, &is_ours);
+		status = stream_step_lease(&st, stream_take, &is_ours);
 	if (status != 0)
 		account(w->source, END_FAILED, status);
 	else if (!is_ours)
@@ -556,7 +495,7 @@ stream_run(struct worker *w, const struct task *task)
 	} else
 		status = run(&st);
 	if (has_lease && is_ours)
-		stream_step_lease(&st, drop, NULL);
+		stream_step_lease(&st, stream_drop, NULL);
 	release(&st);
 	return status;
 }

@@ -121,6 +121,12 @@ const char *stream_header(const struct stream *st);
 int stream_step_lease(struct stream *st,
     bool (*step)(void *state, int64_t now, void *arg), void *arg);
 
+/* Such steps: take it, and say in arg, a bool, whether it is ours; renew it;
+ * give it back. */
+bool stream_take(void *state, int64_t now, void *arg);
+bool stream_renew(void *state, int64_t now, void *arg);
+bool stream_drop(void *state, int64_t now, void *arg);
+
 /* How answers are kept, and whether they are. */
 struct cache_policy stream_caching(const struct stream *st);
 bool stream_is_cached(const struct stream *st, const struct cache_policy *p);

@@ -10,9 +10,11 @@
 #include "source/definition.h"
 #include "source/url.h"
 
-const char *__lsan_default_suppressions(void);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* NOLINTBEGIN(bugprone-reserved-identifier) */
+const char *__lsan_default_suppressions(void);
 
 /* What libjq loses when an expression does not compile is its own. */
 const char *
@@ -20,6 +22,7 @@ __lsan_default_suppressions(void)
 {
 	return "leak:libjq.so";
 }
+/* NOLINTEND(bugprone-reserved-identifier) */
 
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)
