@@ -48,6 +48,7 @@ now_ms() { date +%s%3N; }
 @test "cdo-fetch: reset before the first byte, and after it: nothing comes out" {
 	for spoil in reset=1 abort=0 abort=1 abort=20; do
 		echo "$all" >"www/$spoil"
+		export CDO_STATE_DIR=$PWD/state-$spoil # its breaker is closed
 		fetch --retries 2 "$url/$spoil?$spoil"
 		assert_status 75
 		assert_out ''

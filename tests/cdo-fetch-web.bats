@@ -78,6 +78,7 @@ fetch() {
 		IFS=: read -r code status_wanted want <<<"$code"
 		n=$((n + 1))
 		echo '[]' >www/$n.json
+		export CDO_STATE_DIR=$PWD/state-$n # its breaker is closed
 		fetch --retries 1 "$url/$n.json?status=$code"
 		assert_status "$status_wanted"
 		assert_out ''
