@@ -100,6 +100,11 @@ fetch() {
 	assert_status 75
 	[[ $(requests /a.ndjson) -eq 1 ]]
 	assert_err 'cdo-fetch: http://127.0.0.1/a.ndjson?status=503&header=***: HTTP 503'
+	fetch "$url/a.csv" # nor does the next run ask before
+	assert_status 75
+	[[ $err == *': not called, the server wants no call before '* ]] || fail "$err"
+	[[ $(requests /a.csv) -eq 0 ]]
+	export CDO_STATE_DIR=$PWD/state-2
 	fetch "$url/a.csv?fail=1&header=Retry-After:Tue,%2024%20Nov%202020%2015:00:00%20GMT"
 	assert_status 0 # long past: it does not count
 }
