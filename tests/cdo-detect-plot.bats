@@ -63,6 +63,13 @@ draw() { run_filter "$(cat in)" cdo-detect "$@"; }
 	[[ -s a.svg && ! -e evil ]]
 }
 
+@test "cdo-detect: --plot does not read .gnuplot" {
+	echo 'system "touch evil"; set output "elsewhere"' >.gnuplot
+	HOME=$PWD draw -m z_score -f .x --plot a.svg
+	assert_status 0
+	[[ -s a.svg && ! -e evil && ! -e elsewhere ]]
+}
+
 @test "cdo-detect: --plot tells what it cannot do, the records go out" {
 	draw -m z_score -f .x --plot a.gif
 	assert_status 64

@@ -134,6 +134,16 @@ cdo-detect: warning: no record has a number at .v'
 	assert_err ''
 }
 
+@test "cdo-detect: a time that no record has is told at the end" {
+	run_filter '{"x":1,"t":"2026-11-28 12:00"}
+{"x":2}' cdo-detect -f .x -t .t
+	assert_status 0
+	assert_err 'cdo-detect: warning: no record has a time at .t: neither RFC 3339 nor seconds or milliseconds since 1970'
+	run_filter '{"x":1,"t":"noon"}
+{"x":1,"t":7}' cdo-detect -f .x -t .t
+	assert_err ''
+}
+
 @test "cdo-detect: records that are no objects pass as they are" {
 	detect $'[1]\n"x"\n60\nnull' -m z_score
 	assert_status 0

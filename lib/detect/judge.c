@@ -69,6 +69,7 @@ read_time(struct judge *j)
 		if (fabs(x) <= (double)DETECT_TIME_MAX)
 			ms = (int64_t)x;
 	}
+	j->seen_time |= ms != DETECT_NO_TIME;
 	return ms;
 }
 
@@ -239,6 +240,10 @@ judge_tell_unseen(const struct judge *j)
 	for (size_t i = 0; j->any && i < j->row.columns; i++)
 		if (!j->seen[i])
 			diag_warn("no record has a number at %s", j->names[i]);
+	if (j->any && j->options.has_time && !j->seen_time)
+		diag_warn("no record has a time at %s: neither RFC 3339 nor "
+			  "seconds or milliseconds since 1970",
+		    j->time_name);
 }
 
 void

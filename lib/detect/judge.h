@@ -47,6 +47,7 @@ struct judge {
 	size_t *slots; /* private, owned: of each column in the view */
 	const char **names; /* private, owned */
 	bool *seen; /* private, owned: a number in each of the fields */
+	bool seen_time; /* private */
 	struct saved_terms terms; /* private */
 	struct saved *saved; /* private, owned; NULL: nothing is kept */
 	bool has_news; /* private: not saved yet */
@@ -86,8 +87,8 @@ int judge_load(struct judge *j);
  */
 int judge_save(struct judge *j);
 
-/* Warn of fields that no record has: a misspelt path would else look like
- * data without anomalies. */
+/* Warn of fields, or a time, that no record has: a misspelt path would else
+ * look like data without anomalies. */
 void judge_tell_unseen(const struct judge *j);
 
 void judge_release(struct judge *j);

@@ -151,8 +151,8 @@ take(void *arg, int stream, const char *data, size_t len)
 static int
 draw(const struct plot *p, const struct buf *script, struct output *o)
 {
-	char name[] = "gnuplot";
-	char *argv[] = {name, NULL};
+	char name[] = "gnuplot", defaults[] = "-d"; /* nobody's .gnuplot */
+	char *argv[] = {name, defaults, NULL};
 	struct process gnuplot = {.argv = argv,
 	    .in = PROCESS_PIPE,
 	    .out = PROCESS_PIPE,

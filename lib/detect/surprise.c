@@ -4,6 +4,7 @@
 #include "detect/maths.h"
 #include "detect/surprise.h"
 
+#define LEAST (1 / DETECT_VALUE_MAX) /* what counts as a distance */
 /* Beyond the largest: the odds fall by this power of the distance. */
 #define FALL 0.5
 #define LN10 2.302585092994046
@@ -18,7 +19,7 @@ surprise_of(const struct window *past, double x)
 	above = (double)(past->n - window_below(past, x));
 	s = maths_log10((n + 1) / (above + 0.5));
 	largest = past->sorted[past->n - 1];
-	if (above == 0 && largest > 0)
+	if (above == 0 && largest > LEAST)
 		s += FALL * maths_log10(x / largest);
 	return s > 0 ? s : 0;
 }
@@ -34,7 +35,7 @@ surprise_limit(const struct window *past, double s)
 	if (above >= 1)
 		return past->sorted[past->n - (size_t)(above + 0.5)];
 	s -= maths_log10((n + 1) * 2);
-	if (!(s > 0) || !(largest > 0))
+	if (!(s > 0) || !(largest > LEAST))
 		return largest;
 	return fmin(largest * maths_exp(s / FALL * LN10), 2 * DETECT_VALUE_MAX);
 }

@@ -105,6 +105,14 @@ test_surprise(void)
 	ok(surprise_limit(&w, surprise_of(&w, 80)) == 80);
 	ok(isfinite(surprise_limit(&w, 1e6)));
 	window_release(&w);
+
+	test("surprise: the largest may be too small to be a measure");
+	w.max = 200;
+	for (size_t i = 1; i <= 99; i++)
+		window_add(&w, (double)i * 5e-324);
+	ok(is_near(surprise_of(&w, 1e10), 2.301029995663981));
+	ok(surprise_limit(&w, 9) == 99 * 5e-324);
+	window_release(&w);
 }
 
 static void
