@@ -17,7 +17,8 @@
  *
  * Exponential means: Roberts 1959; seasons: Holt 1957, Winters 1960; squares
  * of logarithms of tails after Fisher's (1925) combination of tests.
- * O(log n) a value; 480 KiB a model that has seen 5000.
+ * O(log n) a value, a hundred times that if ranges are asked for; 480 KiB a
+ * model that has seen 5000.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -29,6 +30,7 @@
 #include "detect/window.h"
 
 #define STEPS 20
+#define HALVINGS 30 /* in search of the end of a range */
 
 enum { DAY, WEEK, SHIFT, CALM, SUMMED, LEVEL = SUMMED, STEP, LOOKS };
 
@@ -90,6 +92,14 @@ expect(const struct model *m, size_t season, int64_t ms)
 	return slot->n > 0 ? slot->mean : (double)NAN;
 }
 
+/* Is it known what is usual at that time of the day? */
+static bool
+knows_day(const struct model *m, int64_t ms)
+{
+	return m->pasts[DAY].n >= SURPRISE_WARM_UP &&
+	       !isnan(expect(m, DAY, ms));
+}
+
 /* The step from the value before; NaN if there is none. */
 static double
 step(const struct model *m, const struct detect_input *in)
@@ -120,32 +130,77 @@ look(const struct model *m, const struct detect_input *in, double *raw)
 		raw[i] = NAN;
 }
 
+/* What all looks say together. */
 static double
-score(void *model, const struct detect_input *in, struct detect_part *part)
+total(const struct model *m, const struct detect_input *in)
 {
-	const struct model *m = model;
-	double raw[LOOKS], s[LOOKS], sum = 0, far;
-	const struct window *past = &m->pasts[DAY];
+	double raw[LOOKS], s[LOOKS], sum = 0;
 
-	if (m->pasts[LEVEL].n < SURPRISE_WARM_UP)
-		return NAN;
 	look(m, in, raw);
 	for (size_t i = 0; i < LOOKS; i++)
 		s[i] = surprise_of(&m->pasts[i], raw[i]);
-	part->expected = expect(m, DAY, in->ms);
-	if (isnan(part->expected) || past->n < SURPRISE_WARM_UP) {
-		part->expected = m->base.mean;
-		past = &m->pasts[LEVEL];
+	if (!knows_day(m, in->ms))
 		s[DAY] = s[LEVEL];
-	}
 	if (isnan(expect(m, WEEK, in->ms)))
 		s[WEEK] = m->options->has_time ? s[LEVEL] : s[STEP];
 	for (size_t i = 0; i < SUMMED; i++)
 		sum += isnan(s[i]) ? 0 : s[i] * s[i];
-	far = surprise_limit(past, in->limit);
-	part->low = part->expected - far;
-	part->high = part->expected + far;
-	part->score = sqrt(sum);
+	return sqrt(sum);
+}
+
+/* How far from x, which is below the limit, the total stays there; first: a
+ * step in that direction, not 0. */
+static double
+reach(const struct model *m, struct detect_input in, double x, double first)
+{
+	double at = copysign(DETECT_VALUE_MAX, first), near = 0, far = first;
+
+	in.x = &at;
+	if (total(m, &in) <= in.limit)
+		return copysign(INFINITY, first);
+	for (at = x + far; total(m, &in) <= in.limit; at = x + far) {
+		near = far;
+		far *= 2;
+	}
+	for (size_t i = 0; i < HALVINGS; i++) {
+		double mid = near + (far - near) / 2;
+
+		at = x + mid;
+		*(total(m, &in) <= in.limit ? &near : &far) = mid;
+	}
+	return near;
+}
+
+/* From where to where nothing would be an anomaly; unset, if all would. */
+static void
+find_range(
+    const struct model *m, struct detect_input in, struct detect_part *part)
+{
+	const struct window *past =
+	    &m->pasts[knows_day(m, in.ms) ? DAY : LEVEL];
+	double x = part->expected, far = surprise_limit(past, in.limit);
+
+	in.x = &x;
+	if (total(m, &in) > in.limit)
+		return;
+	/* by itself that look is worth the limit there */
+	far = far > 0 ? far : fabs(x) + 1;
+	part->low = x + reach(m, in, x, -far);
+	part->high = x + reach(m, in, x, far);
+}
+
+static double
+score(void *model, const struct detect_input *in, struct detect_part *part)
+{
+	const struct model *m = model;
+
+	if (m->pasts[LEVEL].n < SURPRISE_WARM_UP)
+		return NAN;
+	part->expected =
+	    knows_day(m, in->ms) ? expect(m, DAY, in->ms) : m->base.mean;
+	part->score = total(m, in);
+	if (m->options->has_ranges)
+		find_range(m, *in, part);
 	return part->score;
 }
 

@@ -47,6 +47,8 @@ struct detect_options {
 	 * it, in rows; or, if is_rest_ms, in milliseconds.  0: each is told. */
 	int64_t rest;
 	bool is_rest_ms;
+	/* low and high of parts are asked for; else they may stay NaN */
+	bool has_ranges;
 };
 
 /* A row. */

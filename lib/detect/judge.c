@@ -222,6 +222,7 @@ judge_start(struct judge *j, struct filter *f)
 		f->flush = save_if_due;
 	}
 	if (j->method) {
+		j->options.has_ranges = j->explain || j->plot;
 		j->row.parts = j->parts;
 		j->detectors.method = j->method;
 		j->detectors.options = &j->options;

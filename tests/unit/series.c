@@ -240,6 +240,54 @@ plain_profile(const double *x, size_t n)
 	return best;
 }
 
+/* The score of x by the model, which has learned n rows, an hour apart. */
+static double
+score_at(void *m, size_t n, double x, struct detect_part *part)
+{
+	struct detect_input in = {
+	    .x = &x, .ms = (int64_t)n * STEP, .limit = 2.5};
+
+	*part = (struct detect_part){NAN, NAN, NAN, NAN};
+	return detect_auto.score(m, &in, part);
+}
+
+static void
+test_auto_range(void)
+{
+	struct detect_options o = {.columns = 1,
+	    .window = 5000,
+	    .threshold = 2.5,
+	    .has_time = true,
+	    .has_ranges = true};
+	struct detect_part part, other;
+	void *m = detect_auto.create(&o);
+	uint64_t seed = 4;
+	size_t n_ranges = 0;
+
+	test("auto: values from low to high, and no others, are no anomaly");
+	for (size_t i = 0; i < 600; i++) {
+		double x = (double)(i % 24) + random_unit(&seed) * 3, wide;
+		struct detect_input in = {.x = &x, .ms = (int64_t)i * STEP};
+
+		score_at(m, i, x, &part);
+		wide = 1e-6 * (part.high - part.low);
+		if (isfinite(wide)) {
+			ok(score_at(m, i, part.low, &other) <= 2.5);
+			ok(score_at(m, i, part.low - wide, &other) > 2.5);
+			ok(score_at(m, i, part.high, &other) <= 2.5);
+			ok(score_at(m, i, part.high + wide, &other) > 2.5);
+			n_ranges++;
+		}
+		detect_auto.update(m, &in, false);
+	}
+	ok(n_ranges > 500);
+	o.direction = DETECT_UP;
+	score_at(m, 600, 5, &part);
+	ok(isinf(part.low) && isfinite(part.high));
+	ok(score_at(m, 600, -1e6, &part) <= 2.5);
+	detect_auto.destroy(m);
+}
+
 static void
 test_neighbours(void)
 {
@@ -592,6 +640,7 @@ main(void)
 	test_rest();
 	test_ewma();
 	test_seasonal();
+	test_auto_range();
 	test_neighbours();
 	test_context();
 	test_spectral();
