@@ -87,10 +87,12 @@ pad(struct buf *out, const char *text, size_t width, bool is_last)
 static void
 write_table(struct columns *c, struct buf *out)
 {
-	size_t n = count(c) > 0 ? count(c) : 1;
-	size_t *widths = xcalloc(n + 1, sizeof(*widths));
+	size_t n = count(c), *widths;
 	const char *cell = c->cells.data;
 
+	if (n == 0)
+		return;
+	widths = xcalloc(n, sizeof(*widths));
 	for (size_t i = 0; i < n; i++)
 		widen(&widths[i], c->names[i]);
 	for (size_t i = 0; i < c->n_cells; i++, cell += strlen(cell) + 1)

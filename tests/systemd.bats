@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# cdo-cache serve under systemd: its units, and the socket that it is handed.
+# The units of share/systemd, and cdo-cache serve with the socket it is handed.
 
 load helper
 load serve
@@ -19,12 +19,15 @@ activate() {
 	for kind in system user; do
 		mkdir -p $kind run
 		for unit in "$ROOT/share/systemd/$kind"/*; do
-			sed "s|@PREFIX@/bin|$CDO_BIN|" "$unit" >"$kind/${unit##*/}"
+			sed "s|@PREFIX@/bin|$CDO_BIN|" "$unit" \
+				>"$kind/$(basename "${unit/@/@x}")"
 		done
 		run env XDG_RUNTIME_DIR="$PWD/run" systemd-analyze --$kind verify \
 			--man=no "$PWD/$kind/cdo-cache.socket" \
-			"$PWD/$kind/cdo-cache.service"
-		[[ $status -eq 0 && $output != *cdo-cache* ]] || fail "$kind: $output"
+			"$PWD/$kind/cdo-cache.service" \
+			"$PWD/$kind/cdo-alert-tick@x.timer" \
+			"$PWD/$kind/cdo-alert-tick@x.service"
+		[[ $status -eq 0 && $output != *cdo-* ]] || fail "$kind: $output"
 	done
 }
 
