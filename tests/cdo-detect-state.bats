@@ -79,7 +79,7 @@ setup() {
 		run_filter "$(hours 31 40)" cdo-detect $other --state s
 		assert_status 78
 		assert_out ''
-		[[ $err == 'cdo-detect: state s: is about {"version":1,"method":"ewma"'* ]] ||
+		[[ $err == 'cdo-detect: state s: is about {"version":2,"method":"ewma"'* ]] ||
 			fail "$err"
 	done
 	run_filter "$(hours 31 40)" cdo-detect -m ewma -f .x --state s \
@@ -117,7 +117,7 @@ setup() {
 	hours 0 30 | cdo-detect -m iqr -f .x -k .k --state s >/dev/null
 	run_filter '' cdo-detect show s
 	assert_status 0
-	[[ $(head -n 1 <<<"$out") == '{"version":1,"method":"iqr","fields":[".x"],"key":".k","window":100}' ]] || fail "$out"
+	[[ $(head -n 1 <<<"$out") == '{"version":2,"method":"iqr","fields":[".x"],"key":".k","window":100}' ]] || fail "$out"
 	[[ $(tail -n 1 <<<"$out" | jq -c '[.key,.rows,.model.window.n]') == '[null,31,31]' ]]
 }
 

@@ -113,6 +113,13 @@ flagged() { jq -c 'select(._cdo.detect.anomaly).t/3600' <<<"$out"; }
 	done
 }
 
+@test "cdo-detect: a clock that was far ahead once blinds it for 20 records" {
+	input=$(hours 0 400 300 | jq -c '., (select(.t == 360000).t = 4e9)')
+	run_filter "$input" cdo-detect -f .x -t .t
+	[[ $(verdict '|select(.late)|1' | wc -l) -eq 19 ]]
+	[[ $(flagged) == 300 ]] || fail "$(flagged)"
+}
+
 @test "cdo-detect: a feed that repeats itself is too calm for auto" {
 	input=$(hours 0 800 | jq -c 'if .t > 2520000 then .x = 30 else . end')
 	run_filter "$input" cdo-detect -f .x -t .t --explain

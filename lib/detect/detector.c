@@ -76,6 +76,20 @@ habit(const struct detector *d)
 	return has(d, DETECT_PEAKS) ? sqrt(1 + d->rest.power / 4) : 1;
 }
 
+/* A row that is older than the newest: does time go on from it? */
+static bool
+turn_back(struct detector *d, struct detect_input *in)
+{
+	if (++d->n_late < DETECT_LATE)
+		return false;
+	in->is_gap = true;
+	d->newest = in->ms;
+	d->n_late = 0;
+	if (d->options->is_rest_ms)
+		d->rest.n = 0; /* these are of later times, too */
+	return true;
+}
+
 /* The row's time is known: is it late, or is there a gap before it? */
 static bool
 take_time(struct detector *d, struct detect_input *in)
@@ -84,9 +98,11 @@ take_time(struct detector *d, struct detect_input *in)
 
 	if (in->ms == DETECT_NO_TIME)
 		return true;
-	if (in->ms > DETECT_TIME_MAX || in->ms < -DETECT_TIME_MAX ||
-	    (d->newest != DETECT_NO_TIME && in->ms < d->newest))
+	if (in->ms > DETECT_TIME_MAX || in->ms < -DETECT_TIME_MAX)
 		return false;
+	if (d->newest != DETECT_NO_TIME && in->ms < d->newest)
+		return turn_back(d, in);
+	d->n_late = 0;
 	if (d->newest != DETECT_NO_TIME) {
 		step = (double)(in->ms - d->newest);
 		in->is_gap = d->step > 0 && step > DETECT_GAP * d->step;
@@ -245,6 +261,7 @@ detector_pack(struct detector *d, struct pack *p)
 {
 	pack_int(p, "rows", &d->n, 0, DETECT_TIME_MAX);
 	pack_int(p, "newest", &d->newest, DETECT_NO_TIME, DETECT_TIME_MAX);
+	pack_size(p, "late", &d->n_late, 0, DETECT_LATE - 1);
 	pack_double(p, "step", &d->step);
 	pack_size(p, "streak", &d->streak, 0, SIZE_MAX);
 	rest_pack(&d->rest, p);

@@ -25,13 +25,17 @@
  * square.  A series that often jumps has to jump higher.
  *
  * With times: a row older than the newest one is late, it is not scored and
- * not learned.  Rows further apart than DETECT_GAP times what is usual have a
- * gap between them: what rests on the rows just before starts over.
+ * not learned.  But of DETECT_LATE late ones in a row the last is none: it was
+ * the newest that had a wrong time, and with it all would be late for ever.
+ * What goes by time goes on from there.  Rows further apart than DETECT_GAP
+ * times what is usual have a gap between them: what rests on the rows just
+ * before starts over.
  */
 
 #define DETECT_PERSIST 5
 #define DETECT_REST 150 /* rows */
 #define DETECT_GAP 10
+#define DETECT_LATE 20
 
 struct detector {
 	const struct detect_method *method; /* lent */
@@ -42,6 +46,7 @@ struct detector {
 	size_t streak; /* anomalies since the last row that was none */
 	int64_t n; /* rows */
 	int64_t newest; /* time of a row, or DETECT_NO_TIME */
+	size_t n_late; /* late rows since the last that was none */
 	double step; /* ms between rows, about */
 };
 

@@ -48,7 +48,7 @@ write_terms(struct buf *b, const struct saved_terms *t)
 	const struct detect_options *o = t->options;
 	unsigned traits = t->method->traits;
 
-	jwrite_text(b, "{\"version\":1,\"method\":", t->method->name);
+	jwrite_text(b, "{\"version\":2,\"method\":", t->method->name);
 	add_names(b, t);
 	if (t->method->window > 0)
 		jwrite_count(b, ",\"window\":", o->window);
@@ -220,7 +220,7 @@ read_terms(struct jval v, struct detect_options *o)
 	    .is_rest_ms = jval_type(jval_get(v, "cooldown", 8)) == J_STRING};
 	while (jval_type(jval_at(fields, (int64_t)o->columns)) == J_STRING)
 		o->columns++;
-	return o->columns > 0 && get_count(v, "version", 1) == 1 ? m : NULL;
+	return o->columns > 0 && get_count(v, "version", 2) == 2 ? m : NULL;
 }
 
 static void

@@ -10,7 +10,7 @@
  * saved - what a stream has learned, kept in the store under a name from one
  * run to the next.
  *
- * A line of JSON says what it is: {"version":1,"method":...}; the detectors
+ * A line of JSON says what it is: {"version":2,"method":...}; the detectors
  * follow, the one that was not asked for longest first.  It is loaded only
  * where that line is what the run would write itself: other methods, options
  * or fields are refused.  Threshold and direction may change.

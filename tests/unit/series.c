@@ -594,6 +594,21 @@ test_time(void)
 	ok(isnan(detector_next(&d, &x, 189 * STEP, &part).score));
 	ok(detector_next(&d, &x, INT64_MAX, &part).is_late);
 	detector_release(&d);
+
+	test("detector: one time that is far ahead does not make all others "
+	     "late");
+	detector_init(&d, &detect_ewma, &o);
+	detector_next(&d, &x, 0, &part);
+	detector_next(&d, &x, DETECT_TIME_MAX, &part);
+	for (int64_t i = 1; i < DETECT_LATE; i++)
+		ok(detector_next(&d, &x, i * STEP, &part).is_late);
+	ok(!detector_next(&d, &x, DETECT_LATE * STEP, &part).is_late);
+	ok(!detector_next(&d, &x, DETECT_LATE * STEP, &part).is_late);
+	ok(detector_next(&d, &x, 0, &part).is_late);
+	ok(!detector_next(&d, &x, DETECT_LATE * STEP, &part).is_late);
+	for (int64_t i = 1; i < DETECT_LATE; i++) /* it counts anew */
+		ok(detector_next(&d, &x, i * STEP, &part).is_late);
+	detector_release(&d);
 }
 
 static void
