@@ -56,6 +56,11 @@ summary() { jq -S 'del(.. | .file?, .line?)' "$@"; }
 	assert_status 65
 	[[ $err == *'<stdin>:1: _cdo.validate is not as cdo-validate -a writes it'* ]]
 	[[ $(jq -c '[.records,.unassessed,.score]' <<<"$out") == '[3,3,null]' ]]
+	# the same checks cannot weigh otherwise from one record to the next
+	run_filter '{"_cdo":{"validate":{"checks":"0123456789abcdef:CV"}}}
+{"_cdo":{"validate":{"checks":"0123456789abcdef:Cv!"}}}' cdo-score --summary
+	assert_status 65
+	[[ $(jq -c '[.records,.unassessed,.score]' <<<"$out") == '[2,1,100]' ]]
 }
 
 @test "cdo-score: ages between fresh and stale lose a part" {

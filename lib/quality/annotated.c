@@ -156,6 +156,20 @@ take_checks(struct annotated *a, struct roster *r, size_t n, struct jval note,
 	a->outcomes.grades = (const uint8_t *)a->grades.data;
 }
 
+/* Are the marks of that set of checks, as far as the score goes? */
+static bool
+is_same(const struct annotated *a, const struct roster *r)
+{
+	const struct marks_check *m = (const void *)a->marks.data;
+
+	for (size_t i = 0; i < r->n; i++)
+		if (r->checks[i].severity != m[i].severity ||
+		    r->checks[i].dimension != m[i].dimension ||
+		    r->checks[i].field_number != m[i].field)
+			return false;
+	return true;
+}
+
 bool
 annotated_read(struct annotated *a, struct rosters *rosters, struct jval root)
 {
@@ -163,7 +177,7 @@ annotated_read(struct annotated *a, struct rosters *rosters, struct jval root)
 	char id[MARKS_ID];
 	struct roster *r;
 	const char *s;
-	size_t len, n;
+	size_t len, n, n_known = rosters->n;
 
 	a->outcomes = (struct outcomes){.roster = NULL};
 	if (jval_type(note) == J_ABSENT)
@@ -172,7 +186,7 @@ annotated_read(struct annotated *a, struct rosters *rosters, struct jval root)
 	if (!marks_read(s, len, id, &a->marks, &n))
 		return false;
 	r = roster_get(rosters, id, n);
-	if (!r)
+	if (!r || (rosters->n == n_known && !is_same(a, r)))
 		return false;
 	take_checks(a, r, n, note, root);
 	return true;

@@ -131,11 +131,12 @@ pool_merge(struct pool *t, struct pool *from)
 	return is_whole;
 }
 
-/* Lines that count as checks of validity, because some are malformed. */
+/* Lines that count as checks of validity, because some are malformed; others:
+ * there are such checks besides. */
 static struct pool_count
-lines(const struct pool *t, uint64_t made)
+lines(const struct pool *t, bool others)
 {
-	uint64_t passed = made == 0 && t->n_malformed > 0 ? t->n_records : 0;
+	uint64_t passed = !others && t->n_malformed > 0 ? t->n_records : 0;
 
 	return (struct pool_count){passed + t->n_malformed, t->n_malformed,
 	    QUALITY_WHOLE * t->n_malformed};
@@ -155,7 +156,7 @@ pool_quality(const struct pool *t)
 			quality_add(&q, r->checks[j].severity,
 			    r->checks[j].dimension, n[j].made, n[j].lost);
 	}
-	more = lines(t, q.made[DIMENSION_VALIDITY]);
+	more = lines(t, q.made[DIMENSION_VALIDITY] > 0);
 	quality_add(
 	    &q, SEVERITY_ERROR, DIMENSION_VALIDITY, more.made, more.lost);
 	return q;
@@ -182,7 +183,7 @@ pool_dimension(const struct pool *t, enum dimension d)
 		}
 	}
 	if (d == DIMENSION_VALIDITY)
-		more = lines(t, sum.made);
+		more = lines(t, sum.made > 0);
 	return (struct pool_count){sum.made + more.made,
 	    sum.failed + more.failed, sum.lost + more.lost};
 }

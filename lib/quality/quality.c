@@ -27,18 +27,18 @@ void
 quality_add(struct quality *q, enum severity s, enum dimension d, uint64_t made,
     uint64_t lost)
 {
-	unsigned weight = quality_of_severity(s);
+	double weight = quality_of_severity(s);
 
-	q->made[d] += QUALITY_WHOLE * weight * made;
-	q->lost[d] += weight * lost;
+	q->made[d] += QUALITY_WHOLE * weight * (double)made;
+	q->lost[d] += weight * (double)lost;
 }
 
 double
 quality_dimension(const struct quality *q, enum dimension d)
 {
-	if (q->made[d] == 0)
+	if (q->made[d] <= 0)
 		return NAN;
-	return 100 * (double)(q->made[d] - q->lost[d]) / (double)q->made[d];
+	return 100 * (q->made[d] - q->lost[d]) / q->made[d];
 }
 
 /* The sum of the weights of the dimensions that were assessed. */
@@ -83,7 +83,7 @@ quality_points(const struct quality *q, const double *weights, enum dimension d,
 
 	if (weight <= 0 || of <= 0)
 		return 0;
-	return 100 * weights[d] * weight / (double)q->made[d] / of;
+	return 100 * weights[d] * weight / q->made[d] / of;
 }
 
 double

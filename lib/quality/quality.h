@@ -27,8 +27,9 @@
 #define QUALITY_WHOLE 100 /* what one check of weight 1 can lose */
 
 struct quality {
-	/* Checks by the weight of their severity, in 1/QUALITY_WHOLE. */
-	uint64_t made[DIMENSION_COUNT], lost[DIMENSION_COUNT];
+	/* Checks by the weight of their severity, in 1/QUALITY_WHOLE: whole
+	 * numbers, exact up to 2^53, which cannot overflow beyond. */
+	double made[DIMENSION_COUNT], lost[DIMENSION_COUNT];
 };
 
 /* W_d of every dimension; they need not add up to anything. */

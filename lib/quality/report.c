@@ -54,7 +54,7 @@ report_record(struct buf *b, const struct outcomes *o, const struct quality *q,
 	add_score(b, "{\"score\":", score);
 	buf_adds(b, ",\"dimensions\":{");
 	for (int d = 0; d < DIMENSION_COUNT; d++) {
-		if (q->made[d] == 0)
+		if (q->made[d] <= 0)
 			continue;
 		jwrite_text(b, before, dimension_names[d]);
 		add_score(b, ":", quality_dimension(q, (enum dimension)d));

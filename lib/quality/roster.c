@@ -11,8 +11,10 @@ roster_get(struct rosters *r, const char *id, size_t n)
 
 	if (x)
 		return x->n == n ? x : NULL;
-	if (r->n == ROSTERS_MAX)
+	if (r->n == ROSTERS_MAX ||
+	    (r->n > 0 && n > ROSTERS_CHECKS - r->n_checks))
 		return NULL;
+	r->n_checks += r->n > 0 ? n : 0;
 	x = xcalloc(1, sizeof(*x));
 	*x = (struct roster){
 	    .checks = xcalloc(n, sizeof(*x->checks)), .n = n, .number = r->n};
@@ -67,19 +69,22 @@ roster_of_rules(
 	return x;
 }
 
+void
+roster_forget(struct roster_check *c)
+{
+	free(c->rule);
+	free(c->field);
+	free(c->pointer);
+	free(c->keyword);
+	free(c->message);
+	free(c->text);
+}
+
 static void
 free_roster(struct roster *x)
 {
-	for (size_t i = 0; i < x->n; i++) {
-		struct roster_check *c = &x->checks[i];
-
-		free(c->rule);
-		free(c->field);
-		free(c->pointer);
-		free(c->keyword);
-		free(c->message);
-		free(c->text);
-	}
+	for (size_t i = 0; i < x->n; i++)
+		roster_forget(&x->checks[i]);
 	free(x->checks);
 	free(x);
 }

@@ -33,10 +33,12 @@ struct roster {
 struct rosters {
 	struct roster **all; /* owned, so are they */
 	size_t n;
+	size_t n_checks; /* private: of all sets */
 	struct map by_id; /* private */
 };
 
 #define ROSTERS_MAX 1000 /* sets; further ones are not counted */
+#define ROSTERS_CHECKS 100000 /* of all sets but the first; likewise */
 
 /* The set of that id, made of n checks without names if it is new; NULL if it
  * has another number of them, or there are too many sets. */
@@ -48,6 +50,9 @@ struct roster *roster_of_rules(
 
 /* Take over what is known of a check, where to knows nothing. */
 void roster_learn(struct roster_check *to, const struct roster_check *from);
+
+/* Release what is known of a check. */
+void roster_forget(struct roster_check *c);
 
 void rosters_release(struct rosters *r);
 

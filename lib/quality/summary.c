@@ -50,7 +50,7 @@ add_dimensions(struct buf *b, const struct pool *t, const struct quality *q)
 	bool any = false;
 
 	for (int d = 0; d < DIMENSION_COUNT; d++) {
-		if (q->made[d] == 0)
+		if (q->made[d] <= 0)
 			continue;
 		buf_adds(b, before);
 		add_dimension(b, t, q, (enum dimension)d);

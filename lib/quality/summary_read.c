@@ -7,21 +7,23 @@
 #include "quality/summary_read.h"
 #include "json/write.h"
 
+#define COUNT_MAX 1000000000000000 /* records or lines, of all summaries */
+#define TEXT_MAX 65536 /* bytes of a name, a message or a rule */
+
 static struct jval
 get(struct jval v, const char *name)
 {
 	return jval_get(v, name, strlen(name));
 }
 
-/* A number from 0 up, that is no fraction; else *is_bad. */
+/* A number from 0 to COUNT_MAX, that is no fraction; else *is_bad. */
 static uint64_t
 get_count(struct jval v, const char *name, bool *is_bad)
 {
 	struct jval n = get(v, name);
 
-	if (jval_type(n) == J_UINT)
-		return jval_uint(n);
-	if (jval_type(n) == J_INT && jval_int(n) >= 0)
+	if (jval_type(n) == J_INT && jval_int(n) >= 0 &&
+	    jval_int(n) <= COUNT_MAX)
 		return (uint64_t)jval_int(n);
 	*is_bad = true;
 	return 0;
@@ -41,7 +43,7 @@ get_word(
 	return 0;
 }
 
-/* A string without NUL, owned by the caller; else NULL. */
+/* A string without NUL and not too long, owned by the caller; else NULL. */
 static char *
 get_text(struct jval v, const char *name)
 {
@@ -49,27 +51,45 @@ get_text(struct jval v, const char *name)
 	size_t len;
 	const char *s = jval_string(text, &len);
 
-	if (jval_type(text) != J_STRING || memchr(s, '\0', len))
+	if (jval_type(text) != J_STRING || len > TEXT_MAX ||
+	    memchr(s, '\0', len))
 		return NULL;
 	return xstrndup(s, len);
 }
 
+/* What one summary says of a set of checks. */
+struct set {
+	struct roster_check *checks; /* owned, so are their names */
+	struct pool_count *counts; /* owned */
+	size_t n;
+};
+
 static void
-release_check(struct roster_check *c)
+release_set(struct set *s)
 {
-	free(c->rule);
-	free(c->field);
-	free(c->pointer);
-	free(c->keyword);
-	free(c->message);
-	free(c->text);
+	for (size_t i = 0; i < s->n; i++)
+		roster_forget(&s->checks[i]);
+	free(s->checks);
+	free(s->counts);
+}
+
+/* A check cannot be made more often than there are records, nor lose less
+ * than its failures, or more than all. */
+static bool
+adds_up(const struct pool_count *n, uint64_t n_records)
+{
+	return n->made <= n_records && n->failed <= n->made &&
+	       n->lost >= QUALITY_WHOLE * n->failed &&
+	       n->lost <= QUALITY_WHOLE * n->made;
 }
 
 static void
 read_check(
     struct roster_check *c, struct pool_count *n, struct jval v, bool *is_bad)
 {
-	struct roster_check read = {
+	struct jval lost = get(v, "lost");
+
+	*c = (struct roster_check){
 	    .severity =
 		(enum severity)get_word(v, "severity", severity_names, is_bad),
 	    .dimension = (enum dimension)get_word(
@@ -79,28 +99,44 @@ read_check(
 	    .field = get_text(v, "field"),
 	    .keyword = get_text(v, "keyword"),
 	};
-
 	n->made = get_count(v, "evaluated", is_bad);
 	n->failed = get_count(v, "failed", is_bad);
-	n->lost = get_count(v, "lost", is_bad);
-	if (n->failed > n->made || n->lost / QUALITY_WHOLE > n->made)
+	if (jval_type(lost) == J_INT && jval_int(lost) >= 0)
+		n->lost = (uint64_t)jval_int(lost);
+	else
 		*is_bad = true;
-	if (!*is_bad)
-		roster_learn(c, &read);
-	release_check(&read);
 }
 
-/* The set of that id; NULL if it is of another kind than before. */
-static struct roster *
-find_set(struct pool *t, struct jval v, size_t n)
+/* Is it the same set of checks, as far as the score goes? */
+static bool
+is_same(const struct roster *r, const struct set *s)
 {
-	size_t len;
-	const char *id = jval_string(get(v, "set"), &len);
+	for (size_t i = 0; i < s->n; i++)
+		if (r->checks[i].severity != s->checks[i].severity ||
+		    r->checks[i].dimension != s->checks[i].dimension ||
+		    r->checks[i].field_number != s->checks[i].field_number)
+			return false;
+	return true;
+}
 
-	if (len != MARKS_ID - 1 || strspn(id, "0123456789abcdef") != len ||
-	    n > MARKS_CHECKS)
-		return NULL;
-	return roster_get(t->rosters, id, n);
+/* Count a set, which the summary has not had before, in t. */
+static bool
+add_set(struct pool *t, const char *id, const struct set *s)
+{
+	size_t n_known = t->rosters->n;
+	struct roster *r = roster_get(t->rosters, id, s->n);
+	bool is_new = t->rosters->n > n_known;
+	struct pool_set *to;
+
+	if (!r || (r->number < t->n_sets && t->sets[r->number].counts) ||
+	    (!is_new && !is_same(r, s)))
+		return false;
+	to = pool_set(t, r);
+	for (size_t i = 0; i < s->n; i++) {
+		roster_learn(&r->checks[i], &s->checks[i]);
+		to->counts[i] = s->counts[i];
+	}
+	return true;
 }
 
 static bool
@@ -108,15 +144,23 @@ read_set(struct pool *t, struct jval v)
 {
 	struct jval of = get(v, "of");
 	struct jiter it = jval_iter(of);
-	struct roster *r = find_set(t, v, jval_count(of));
-	struct pool_set *set;
-	bool is_bad = jval_type(of) != J_ARRAY;
+	struct set s = {.n = jval_count(of)};
+	size_t len;
+	const char *id = jval_string(get(v, "set"), &len);
+	bool is_bad = jval_type(of) != J_ARRAY || s.n > MARKS_CHECKS ||
+		      len != MARKS_ID - 1 ||
+		      strspn(id, "0123456789abcdef") != len;
 
-	if (!r || is_bad)
+	if (is_bad)
 		return false;
-	set = pool_set(t, r);
-	for (size_t i = 0; jiter_next(&it); i++)
-		read_check(&r->checks[i], &set->counts[i], it.value, &is_bad);
+	s.checks = xcalloc(s.n, sizeof(*s.checks));
+	s.counts = xcalloc(s.n, sizeof(*s.counts));
+	for (size_t i = 0; jiter_next(&it); i++) {
+		read_check(&s.checks[i], &s.counts[i], it.value, &is_bad);
+		is_bad = is_bad || !adds_up(&s.counts[i], t->n_records);
+	}
+	is_bad = is_bad || !add_set(t, id, &s);
+	release_set(&s);
 	return !is_bad;
 }
 
@@ -164,55 +208,72 @@ read_advice(struct pool *t, struct jval v, uint64_t order)
 	if (!c->text && jval_type(text) == J_OBJECT) {
 		jwrite_value(&b, text);
 		buf_addc(&b, '\0');
-		c->text = b.data;
+		if (b.len <= TEXT_MAX)
+			c->text = b.data;
+		else
+			buf_release(&b);
 	}
 	read_examples(
 	    &t->sets[r->number].evidence[n], get(v, "examples"), order);
 }
 
+/* The histogram, in which each record with a score is. */
 static bool
 read_bars(struct pool *t, struct jval v)
 {
 	struct jiter it = jval_iter(v);
+	uint64_t sum = t->n_unassessed;
 	size_t n = 0;
 
 	for (; jiter_next(&it) && n < POOL_BARS; n++) {
-		if (jval_type(it.value) != J_INT || jval_int(it.value) < 0)
+		if (jval_type(it.value) != J_INT || jval_int(it.value) < 0 ||
+		    jval_int(it.value) > COUNT_MAX)
 			return false;
 		t->bars[n] = (uint64_t)jval_int(it.value);
+		sum += t->bars[n];
 	}
-	return n == POOL_BARS;
+	return n == POOL_BARS && sum == t->n_records;
+}
+
+/* The counts but those of checks.  Returns NULL, or what is wrong. */
+static const char *
+read_lines(struct pool *t, const struct pool *before, struct jval v)
+{
+	bool is_bad = jval_type(get(v, "checks")) != J_ARRAY;
+
+	t->n_records = get_count(v, "records", &is_bad);
+	t->n_malformed = get_count(v, "malformed", &is_bad);
+	t->n_unassessed = get_count(v, "unassessed", &is_bad);
+	if (is_bad || !read_bars(t, get(v, "histogram")))
+		return "is no summary of cdo-score";
+	if (t->n_records > COUNT_MAX - before->n_records ||
+	    t->n_malformed > COUNT_MAX - before->n_malformed)
+		return "counts more than there can be";
+	return NULL;
 }
 
 bool
 summary_read(struct pool *t, struct jval v, uint64_t order, struct buf *why)
 {
-	struct jval sets = get(v, "checks");
-	struct jiter it = jval_iter(sets), all;
+	struct jiter it = jval_iter(get(v, "checks"));
 	struct pool read;
-	bool is_bad = jval_type(sets) != J_ARRAY;
+	const char *wrong;
 
 	pool_init(&read, t->rosters);
-	read.n_records = get_count(v, "records", &is_bad);
-	read.n_malformed = get_count(v, "malformed", &is_bad);
-	read.n_unassessed = get_count(v, "unassessed", &is_bad);
-	if (is_bad || !read_bars(&read, get(v, "histogram"))) {
-		buf_adds(why, "is no summary of cdo-score");
-		is_bad = true;
-	}
-	while (!is_bad && jiter_next(&it))
-		if (!read_set(&read, it.value)) {
-			buf_adds(why, "has checks that make no sense, or more "
-				      "sets of them than fit");
-			is_bad = true;
-		}
-	all = jval_iter(get(v, "recommendations"));
-	while (!is_bad && jiter_next(&all))
-		read_advice(&read, all.value, order);
-	if (!is_bad)
+	wrong = read_lines(&read, t, v);
+	while (!wrong && jiter_next(&it))
+		if (!read_set(&read, it.value))
+			wrong = "has checks that make no sense, or more sets "
+				"of them than fit";
+	it = jval_iter(get(v, "recommendations"));
+	while (!wrong && jiter_next(&it))
+		read_advice(&read, it.value, order);
+	if (wrong)
+		buf_adds(why, wrong);
+	else
 		pool_merge(t, &read);
 	pool_release(&read);
-	return !is_bad;
+	return !wrong;
 }
 
 bool

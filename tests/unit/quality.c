@@ -405,7 +405,7 @@ test_read(void)
 	    "{\"records\":1,\"malformed\":0,\"unassessed\":0,"
 	    "\"histogram\":[1,2],\"checks\":[]}",
 	    "{\"records\":1,\"malformed\":0,\"unassessed\":0,\"histogram\":"
-	    "[0,0,0,0,0,0,0,0,0,0],\"checks\":[{\"set\":\"x\",\"of\":[]}]}"};
+	    "[0,0,0,0,0,0,0,0,0,1],\"checks\":[{\"set\":\"x\",\"of\":[]}]}"};
 	struct pool whole, sum;
 	struct rosters others = {0};
 	struct buf a = {0}, b = {0}, why = {0};
@@ -443,6 +443,68 @@ test_read(void)
 	buf_release(&why);
 }
 
+/* A summary of n records, all at 100, and one check with these counts. */
+static void
+forge(struct buf *b, const char *n, const char *severity, const char *tells)
+{
+	b->len = 0;
+	buf_addf(b,
+	    "{\"records\":%s,\"malformed\":0,\"unassessed\":0,"
+	    "\"histogram\":[0,0,0,0,0,0,0,0,0,%s],\"checks\":[{\"set\":"
+	    "\"0123456789abcdef\",\"of\":[{\"severity\":\"%s\","
+	    "\"dimension\":\"validity\",\"group\":0,%s}]}]}",
+	    n, n, severity, tells);
+}
+
+static void
+test_forged(void)
+{
+	static const struct {
+		const char *n, *severity, *counts;
+		bool is_sound;
+	} cases_of[] = {
+	    /* more than all is lost, less than what failed, or more made
+	     * than there are records */
+	    {"2", "error", "\"evaluated\":2,\"failed\":0,\"lost\":201", false},
+	    {"2", "error", "\"evaluated\":2,\"failed\":2,\"lost\":199", false},
+	    {"2", "error", "\"evaluated\":3,\"failed\":0,\"lost\":0", false},
+	    {"2", "error", "\"evaluated\":2,\"failed\":1,\"lost\":150", true},
+	    /* the same set with another severity */
+	    {"2", "info", "\"evaluated\":2,\"failed\":1,\"lost\":150", false},
+	    {"1000000000000000", "error",
+		"\"evaluated\":1000000000000000,\"failed\":0,\"lost\":0",
+		false}, /* with those two before it is too much */
+	    {"999999999999998", "error",
+		"\"evaluated\":999999999999998,\"failed\":0,\"lost\":0", true},
+	};
+	struct rosters forged = {0};
+	struct pool p;
+	struct buf b = {0}, why = {0};
+	struct quality q;
+
+	test("summary_read: counts that cannot be are refused");
+	pool_init(&p, &forged);
+	for (size_t i = 0; i < sizeof(cases_of) / sizeof(*cases_of); i++) {
+		forge(&b, cases_of[i].n, cases_of[i].severity,
+		    cases_of[i].counts);
+		ok(read_back(&p, &b, &why) == cases_of[i].is_sound);
+	}
+	ok(p.n_records == 1000000000000000);
+	q = pool_quality(&p); /* 4e17 hundredths, of which 600 are lost */
+	ok(is_near(quality_score(&q, quality_weights), 100));
+	pool_release(&p);
+	rosters_release(&forged);
+	buf_release(&b);
+	buf_release(&why);
+
+	test("rosters: there is an end to checks in all");
+	ok(roster_get(&forged, "0000000000000001", ROSTERS_CHECKS) != NULL);
+	ok(roster_get(&forged, "0000000000000002", ROSTERS_CHECKS) != NULL);
+	ok(!roster_get(&forged, "0000000000000003", 1));
+	ok(roster_get(&forged, "0000000000000002", ROSTERS_CHECKS) != NULL);
+	rosters_release(&forged);
+}
+
 int
 main(void)
 {
@@ -459,6 +521,7 @@ main(void)
 	test_evidence();
 	test_report();
 	test_read();
+	test_forged();
 	marks_release(&marks);
 	rosters_release(&rosters);
 	return done();
