@@ -168,10 +168,44 @@ END
 }
 
 @test "cdo-score: --summary keeps three examples, and cuts long values" {
-	long=$(printf 'é%.0s' $(seq 200)) short=$(printf 'é%.0s' $(seq 49))
+	long=$(printf 'é%.0s' $(seq 200)) short=$(printf 'é%.0s' $(seq 50))
 	score "$(printf '{"t":%s}\n' 61 62 63 64 "\"$long\"")" --summary
 	[[ $(jq -c '.recommendations[]|select(.keyword=="maximum").examples|map(.value)' <<<"$out") == '[61,62,63]' ]] || fail "$out"
-	[[ $(jq -r '.recommendations[]|select(.keyword=="type").examples[0].value' <<<"$out") == "\"$short" ]] || fail "$out"
+	[[ $(jq -r '.recommendations[]|select(.keyword=="type").examples[0].value' <<<"$out") == "$short" ]] || fail "$out"
+	# what was cut is not cut again
+	run_filter "$out" cdo-score --merge
+	[[ $(jq -r '.recommendations[]|select(.keyword=="type").examples[0].value' <<<"$out") == "$short" ]] || fail "$out"
+	echo '{"rules":[{"field":".o","type":"string"}]}' >o.json
+	run_filter "{\"o\":{\"k\":\"$long\"}}" cdo-score -R o.json --summary
+	[[ $(jq -r '.recommendations[0].examples[0].value' <<<"$out") == "{\"k\":\"${short%????}"* ]] || fail "$out"
+}
+
+@test "cdo-score: examples say nothing of what the rules keep secret" {
+	cat >secret.json <<-'END'
+	{"schema": {"properties": {"n": {"type": "number"}}},
+	 "rules": [
+	  {"field": ".pw", "type": "string", "max_length": 3, "redact": true},
+	  {"unique": ".id", "redact": true},
+	  {"expr": ".a == .b"},
+	  {"unique": [".n", ".a"]}]}
+	END
+	for i in 1 2 3; do
+		echo '{"id":"s3cret","pw":"s3cret","a":1,"b":2,"n":"x"}'
+		echo '{"id":"s3cret","a":1,"b":1,"n":1}'
+	done >in
+	cdo-score -R secret.json --summary --report page.html in >out
+	if grep -q s3cret out page.html; then fail "$(<out)"; fi
+	jq -c '.recommendations[] | [.keyword, .examples[0].line, .examples[0].value]' out |
+		sort >got
+	[[ $(<got) == '["expr",1,null]
+["maxLength",1,null]
+["schema",1,"x"]
+["unique",4,[1,1]]
+["unique",4,null]' ]] || fail "$(<got)"
+	# the same, if it was checked before
+	cdo-validate -a -R secret.json in | cdo-score --summary - |
+		jq -cS '.recommendations[].examples' | sed 's/<stdin>/in/g' >got
+	jq -cS '.recommendations[].examples' out | cmp - got
 }
 
 @test "cdo-score: examples name the file" {

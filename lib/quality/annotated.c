@@ -104,8 +104,7 @@ take_errors(struct jiter *errors, uint32_t n)
 
 static void
 take_failed(struct annotated *a, struct roster_check *c,
-    const struct marks_check *m, struct jiter *errors, size_t i,
-    struct jval root)
+    const struct marks_check *m, struct jiter *errors, size_t i)
 {
 	struct jval error = take_errors(errors, m->errors);
 
@@ -116,13 +115,10 @@ take_failed(struct annotated *a, struct roster_check *c,
 		return;
 	learn_check(c, m, error);
 	a->values[i] = get(error, "value");
-	if (c->pointer && *c->pointer == '\0')
-		a->values[i] = root;
 }
 
 static void
-take_checks(struct annotated *a, struct roster *r, size_t n, struct jval note,
-    struct jval root)
+take_checks(struct annotated *a, struct roster *r, size_t n, struct jval note)
 {
 	const struct marks_check *m = (const void *)a->marks.data;
 	struct jiter errors = jval_iter(get(note, "errors"));
@@ -149,7 +145,7 @@ take_checks(struct annotated *a, struct roster *r, size_t n, struct jval note,
 			take_failed(a, c, &m[i],
 			    m[i].severity >= SEVERITY_ERROR ? &errors
 							    : &warnings,
-			    i, root);
+			    i);
 	}
 	a->outcomes.roster = r;
 	a->outcomes.outcomes = (const uint8_t *)a->results.data;
@@ -188,7 +184,7 @@ annotated_read(struct annotated *a, struct rosters *rosters, struct jval root)
 	r = roster_get(rosters, id, n);
 	if (!r || (rosters->n == n_known && !is_same(a, r)))
 		return false;
-	take_checks(a, r, n, note, root);
+	take_checks(a, r, n, note);
 	return true;
 }
 

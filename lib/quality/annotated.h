@@ -13,7 +13,8 @@
 /* Room for the record at hand.  {0} is empty. */
 struct annotated {
 	struct outcomes outcomes; /* the result; lent from here */
-	struct jval *values; /* owned; what failed, one a check, or absent */
+	struct jval
+	    *values; /* owned; at which it failed, one a check, or absent */
 
 	/* private */
 	struct buf marks, results, grades;

@@ -112,10 +112,16 @@ void
 report_value(struct buf *b, struct jval v)
 {
 	struct buf text = {0};
+	const char *s;
 	size_t n;
 
 	if (jval_type(v) == J_ABSENT)
 		return;
+	if (jval_type(v) == J_STRING) {
+		s = jval_string(v, &n);
+		jwrite_string(b, s, utf8_cut(s, n, VALUE_MAX));
+		return;
+	}
 	if (jval_type(v) == J_OBJECT)
 		add_object(&text, v);
 	else

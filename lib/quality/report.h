@@ -18,8 +18,9 @@ void report_record(struct buf *b, const struct outcomes *o,
  * score, by quality_penalty. */
 double report_penalty(struct buf *b, const struct outcomes *o);
 
-/* Append a value as an example: beyond 100 bytes of JSON, the start of that
- * as a string; absent as nothing. */
+/* Append a value as an example: of a string the first 100 bytes, of others, if
+ * their JSON is longer than that, its start as a string; absent as nothing.
+ * What was cut stays as it is when it is appended again. */
 void report_value(struct buf *b, struct jval v);
 
 /*

@@ -10,6 +10,7 @@
 #include "quality/report.h"
 #include "quality/scoring.h"
 #include "quality/summary_read.h"
+#include "json/parse.h"
 
 #define PARTIAL 3 /* exit status: some could not be counted as they should */
 
@@ -18,6 +19,8 @@ struct state {
 	struct rules_view view;
 	struct annotated annotated;
 	struct pool pool; /* of the records, if there is no need of groups */
+	struct buf error; /* of a check that failed, */
+	struct jdoc doc; /* and the same parsed */
 };
 
 /* Must records be counted in the order in which they come? */
@@ -44,6 +47,7 @@ start(struct worker *w)
 	if (s->rules)
 		rules_view_init(&state->view, s->rules);
 	pool_init(&state->pool, &s->rosters);
+	jdoc_init(&state->doc);
 	w->state = state;
 }
 
@@ -70,18 +74,27 @@ judge(struct worker *w, const struct record *r)
 	    .worst = v->worst};
 }
 
-/* The value at which the check failed. */
+/* The value at which the check failed, as cdo-validate would tell it, which
+ * knows what is to be kept secret.  Lent till the next one. */
 static struct jval
-value_of(const struct scoring *s, const struct state *state, size_t check)
+value_of(const struct scoring *s, struct state *state, size_t check)
 {
+	struct rules_room room = {1, 0};
+
 	if (!s->rules)
 		return state->annotated.values[check];
-	return state->view.fields.values[s->rules->checks[check].slot];
+	state->error.len = 0;
+	rules_write_errors(s->rules, &state->view, check, &room, &state->error);
+	buf_reserve(&state->error, JDOC_PADDING);
+	if (jdoc_parse(&state->doc, state->error.data, state->error.len) !=
+	    JERR_NONE)
+		return (struct jval){NULL, 0};
+	return jval_get(jval_root(&state->doc), "value", strlen("value"));
 }
 
 /* Keep an example of each check that failed, as long as there are few. */
 static void
-gather(const struct scoring *s, const struct state *state, struct pool *t,
+gather(const struct scoring *s, struct state *state, struct pool *t,
     const struct outcomes *o, const struct record *r)
 {
 	struct evidence *e;
@@ -213,6 +226,8 @@ end(struct worker *w)
 		    &state->pool);
 	pool_release(&state->pool);
 	annotated_release(&state->annotated);
+	buf_release(&state->error);
+	jdoc_release(&state->doc);
 	if (s->rules)
 		rules_view_release(&state->view);
 	free(state);
