@@ -191,7 +191,8 @@ check_options(void)
 	if (s->is_merge && (s->is_summary || s->is_penalty || s->rules ||
 			       has_parts || time_path))
 		cli_wrong(&cli, "--merge takes summaries as they are: only "
-				"-e, -w, --min and --report go with it");
+				"-e, -w, --max-groups, --min, --report and "
+				"--sketches go with it");
 	if (s->is_summary && s->is_penalty)
 		cli_wrong(&cli, "--penalty is a score of records: it does not "
 				"go with a summary");

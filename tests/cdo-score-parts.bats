@@ -126,6 +126,10 @@ bad' cdo-score --summary --by .city -R rules.json
 	[[ $(jq -c '[.window.start,.window.end,.records]' <<<"$out") == '["2026-11-28T11:55:00Z","2026-11-28T12:00:00Z",1]
 ["2026-11-28T12:00:00Z","2026-11-28T12:05:00Z",3]
 ["2026-11-28T12:20:00Z","2026-11-28T12:25:00Z",2]' ]] || fail "$out"
+	# there may be no time at all
+	run_filter $'{"no":"time"}\nbad' cdo-score --summary --window 5m -t .at
+	assert_status 65
+	[[ $(jq -c '[.window,.records,.malformed]' <<<"$out") == '[{"start":null,"end":null},1,1]' ]]
 	# seconds since 1970, also before it
 	run_filter $'{"at":-1}\n{"at":0}\n{"at":60.5}' \
 		cdo-score --summary --window 1m -t .at
@@ -185,6 +189,16 @@ bad' cdo-score --summary --by .city -R rules.json
 	assert_status 65
 	[[ $err == *'two:1: is no summary of cdo-score'* ]]
 	[[ $(jq -c '[.records,.malformed]' <<<"$out") == '[3,0]' ]]
+	# with a report, too; and there is no group of what is none
+	echo '}' >>two
+	printf '%s\n' '{"group":{".a":1}}' '{"group":null}' >>two
+	run_filter '' cdo-score --merge --report page.txt two
+	assert_status 65
+	[[ $(jq -c '[.group,.records,.malformed]' <<<"$out") == '[null,3,0]' ]] || fail "$out"
+	# nothing has a profile as well
+	run_filter "$(cdo-score --profile --sketches </dev/null)" cdo-score --merge
+	assert_status 0
+	[[ $(jq .profile.records <<<"$out") == 0 ]]
 }
 
 @test "cdo-score: -w weighs the dimensions" {
@@ -228,6 +242,13 @@ bad' cdo-score --summary --by .city -R rules.json
 	assert_status 1
 	run_filter "$records" cdo-score -R rules.json -e
 	assert_status 64
+	# what could not be scored weighs more than what scored low
+	for jobs in 1 3; do
+		run_filter "$records"$'\nbad' cdo-score -R rules.json --min 95 -e -j $jobs
+		assert_status 65
+		run_filter "$records" cdo-score -R rules.json --min 95 -e -j $jobs
+		assert_status 1
+	done
 }
 
 @test "cdo-score: options that do not go together are refused" {

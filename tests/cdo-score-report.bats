@@ -59,6 +59,26 @@ browse() {
 	grep -qF '## \<script\>alert(1)\</script\>\&"\|\`x\`\*\_\[a\](b)' page.md
 }
 
+@test "cdo-score: no row of backquotes ends the code in Markdown" {
+	run_filter '{"t":"a``b```<b>c</b>"}' cdo-score -R rules.json --summary \
+		--report page.md
+	grep -qF '   - ````"a``b```<b>c</b>"```` \<stdin\>:1' page.md || fail "$(<page.md)"
+}
+
+@test "cdo-score: a report of windows says which, and has an end" {
+	run_filter '{"at":"2026-11-28T12:00:00Z"}' cdo-score --summary \
+		--window 5m -t .at --report page.txt
+	[[ $(sed -n 3p page.txt) == '2026-11-28T12:00:00Z to 2026-11-28T12:05:00Z' ]]
+	# 100 in full, 10000 with a line, 1 more
+	seq 10001 | cdo-score --summary --window 1 --report page.html >out
+	[[ $(wc -l <out) -eq 10001 && $(grep -c '<h2 id' page.html) -eq 100 ]]
+	[[ $(grep -c '<tr><td>' page.html) -eq 10000 ]]
+	grep -qF '<p>And 1 more.</p>' page.html
+	grep -q '<tr><td>10000 to 10000</td><td class="n soft">none</td><td class="n">1</td><td class="n">0</td></tr>' page.html
+	seq 10001 | cdo-score --summary --window 1 --report page.txt >out
+	[[ $(tail -n 1 page.txt) == 'And 9901 more.' ]]
+}
+
 @test "cdo-score: a report that cannot be written is 73, and the old one stays" {
 	echo old >page.txt
 	mkdir d

@@ -245,9 +245,9 @@ END
 	score "$input"
 	[[ $(sed -n 1p <<<"$out") == '{"t":1,"_cdo":{"x":1,"score":{"score":100,'* ]] || fail "$out"
 	[[ $(sed -n 2p <<<"$out") == '{"_cdo":{"checkpoint":{"seq":1}}}' ]]
+	# a checkpoint is about records that are out, and here none is
 	score "$input" --summary
-	[[ $(sed -n 1p <<<"$out") == '{"_cdo":{"checkpoint":{"seq":1}}}' ]]
-	[[ $(sed -n 2p <<<"$out") == '{"records":2,'* ]]
+	[[ $out == '{"records":2,'* && $(wc -l <<<"$out") -eq 1 ]]
 }
 
 @test "cdo-score: records that are no objects pass as they are" {
@@ -277,10 +277,10 @@ END
 
 @test "cdo-score: TERM ends it, and the summary covers what was read" {
 	mkfifo in
-	cdo-score -R rules.json --summary <in >out 3>&- &
+	cdo-score -R rules.json --summary --window 2 <in >out 3>&- &
 	exec 4>in
-	printf '%s\n' '{"t":1}' '{"_cdo":{"checkpoint":{"seq":1}}}' >&4
-	within 5 grep -q checkpoint out
+	printf '%s\n' '{"t":1}' '{"t":2}' '{"t":3}' >&4
+	within 5 grep -q window out
 	kill -TERM $!
 	status=0
 	wait $! || status=$?

@@ -89,6 +89,25 @@ groups_find_label(struct groups *g, struct jval label)
 	return &x->pool;
 }
 
+static bool
+is_empty(const struct group *x)
+{
+	return x && x->pool.n_records == 0 && x->pool.n_malformed == 0;
+}
+
+void
+groups_forget_empty(struct groups *g)
+{
+	struct group *x = map_get(&g->by_key, g->key.data, g->key.len);
+
+	if (is_empty(x))
+		free_group(map_remove(&g->by_key, g->key.data, g->key.len));
+	if (is_empty(g->others)) {
+		free_group(g->others);
+		g->others = NULL;
+	}
+}
+
 void
 groups_each(const struct groups *g,
     void (*call)(void *arg, const struct group *group), void *arg)

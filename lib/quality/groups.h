@@ -36,6 +36,10 @@ struct pool *groups_find(struct groups *g, struct jval root);
 /* The pool of the group of that label: a JSON object, or absent. */
 struct pool *groups_find_label(struct groups *g, struct jval label);
 
+/* Forget the group that groups_find_label has found last, if nothing is counted
+ * in it. */
+void groups_forget_empty(struct groups *g);
+
 /* Call each of them in the order in which they came, the others last, if they
  * are there. */
 void groups_each(const struct groups *g,

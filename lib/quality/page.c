@@ -63,11 +63,25 @@ page_title(struct buf *b, struct jval summary)
 		return;
 	if (b->len > start)
 		buf_adds(b, ", ");
+	if (jval_type(page_get(window, "start")) == J_NULL) {
+		buf_adds(b, "without a time");
+		return;
+	}
 	it = jval_iter(window);
 	for (size_t i = 0; jiter_next(&it); i++) {
 		buf_adds(b, i ? " to " : "");
 		page_add_value(b, it.value);
 	}
+}
+
+bool
+page_is_alone(struct jval summaries)
+{
+	struct jval only = jval_at(summaries, 0);
+
+	return jval_count(summaries) == 1 &&
+	       jval_type(page_get(only, "group")) == J_ABSENT &&
+	       jval_type(page_get(only, "window")) == J_ABSENT;
 }
 
 void
@@ -110,9 +124,9 @@ join(struct buf *b, const struct buf *summaries)
 }
 
 bool
-page_write(const char *path, const struct buf *summaries)
+page_write(const char *path, const struct buf *summaries, uint64_t n_more)
 {
-	static void (*const formats[])(struct buf *, struct jval) = {
+	static void (*const formats[])(struct buf *, struct jval, uint64_t) = {
 	    [PAGE_HTML] = page_html,
 	    [PAGE_MARKDOWN] = page_markdown,
 	    [PAGE_TEXT] = page_text,
@@ -126,7 +140,7 @@ page_write(const char *path, const struct buf *summaries)
 	buf_reserve(&text, JDOC_PADDING);
 	if (jdoc_parse(&doc, text.data, text.len) != JERR_NONE)
 		die(EX_SOFTWARE, "%s: a summary does not parse", path);
-	formats[page_format(path)](&page, jval_root(&doc));
+	formats[page_format(path)](&page, jval_root(&doc), n_more);
 	status = replace_file(path, page.data, page.len, 0666);
 	if (status != 0)
 		diag_error("%s: %s", path, strerror(status));

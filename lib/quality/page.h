@@ -15,22 +15,26 @@
 
 enum page_format { PAGE_HTML, PAGE_MARKDOWN, PAGE_TEXT, PAGE_NONE };
 
-#define PAGE_PARTS 100 /* groups or windows with details; more are counted */
+#define PAGE_PARTS 100 /* groups or windows with details, */
+#define PAGE_LINES 10000 /* with a line; more are only counted */
 
 /* What the end of the file's name asks for. */
 enum page_format page_format(const char *path);
 
 /*
  * Write the page about summaries, one a line, to the file at path, as
- * replace_file does.  Returns whether it is there, or false after a
- * diagnostic.
+ * replace_file does.  n_more: how many there were besides.  Returns whether it
+ * is there, or false after a diagnostic.
  */
-bool page_write(const char *path, const struct buf *summaries);
+bool page_write(const char *path, const struct buf *summaries, uint64_t n_more);
 
-/* Private: append the page.  summaries: an array of objects. */
-void page_html(struct buf *b, struct jval summaries);
-void page_markdown(struct buf *b, struct jval summaries);
-void page_text(struct buf *b, struct jval summaries);
+/* Private: append the page.  summaries: an array of objects; n_more: others. */
+void page_html(struct buf *b, struct jval summaries, uint64_t n_more);
+void page_markdown(struct buf *b, struct jval summaries, uint64_t n_more);
+void page_text(struct buf *b, struct jval summaries, uint64_t n_more);
+
+/* Private: is there one, about all records? */
+bool page_is_alone(struct jval summaries);
 
 /* Private: the member; what a summary is about ("Recife, 12:00 to 13:00");
  * a score as text; a value as text, with its quotes only inside of others. */

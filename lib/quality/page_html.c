@@ -1,4 +1,5 @@
 /* page, second part: HTML. */
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -335,7 +336,7 @@ add_summary(struct buf *b, struct jval summary, size_t number, bool is_alone)
 
 /* One line for each summary. */
 static void
-add_overview(struct buf *b, struct jval summaries)
+add_overview(struct buf *b, struct jval summaries, uint64_t n_more)
 {
 	struct jiter it = jval_iter(summaries);
 
@@ -361,21 +362,22 @@ add_overview(struct buf *b, struct jval summaries)
 		buf_adds(b, "</td></tr>\n");
 		buf_release(&title);
 	}
-	buf_adds(b, "</tbody></table></section>\n");
+	buf_adds(b, "</tbody></table>");
+	if (n_more > 0)
+		buf_addf(b, "<p>And %" PRIu64 " more.</p>", n_more);
+	buf_adds(b, "</section>\n");
 }
 
 void
-page_html(struct buf *b, struct jval summaries)
+page_html(struct buf *b, struct jval summaries, uint64_t n_more)
 {
 	struct jiter it = jval_iter(summaries);
-	size_t n = jval_count(summaries);
-	bool is_alone = n == 1 && jval_type(page_get(jval_at(summaries, 0),
-				      "group")) == J_ABSENT;
+	bool is_alone = page_is_alone(summaries);
 
 	buf_adds(b, head);
 	buf_adds(b, "<h1>Data quality</h1>\n");
 	if (!is_alone)
-		add_overview(b, summaries);
+		add_overview(b, summaries, n_more);
 	for (size_t i = 0; i < PAGE_PARTS && jiter_next(&it); i++)
 		add_summary(b, it.value, i, is_alone);
 	buf_adds(b, "</main></body></html>\n");

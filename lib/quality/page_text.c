@@ -1,4 +1,5 @@
 /* page, third part: Markdown and plain text. */
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -44,21 +45,33 @@ add_title(struct buf *b, struct jval summary, bool is_markdown)
 	buf_release(&title);
 }
 
-/* JSON that no line of Markdown takes for anything else. */
+/* As many ` as are more than any row of them in the text. */
+static void
+add_fence(struct buf *b, const struct buf *text)
+{
+	size_t most = 0, n = 0;
+
+	for (size_t i = 0; i < text->len; i++) {
+		n = text->data[i] == '`' ? n + 1 : 0;
+		most = n > most ? n : most;
+	}
+	for (size_t i = 0; i <= most; i++)
+		buf_addc(b, '`');
+}
+
+/* JSON that no line of Markdown takes for anything else.  It neither begins
+ * nor ends with a `. */
 static void
 add_code(struct buf *b, struct jval v, bool is_markdown)
 {
 	struct buf text = {0};
-	const char *fence = "`";
 
 	jwrite_value(&text, v);
-	if (is_markdown && memchr(text.data, '`', text.len))
-		fence = "`` ";
 	if (is_markdown)
-		buf_adds(b, fence);
+		add_fence(b, &text);
 	buf_add(b, text.data, text.len);
 	if (is_markdown)
-		buf_adds(b, *fence && fence[1] ? " ``" : fence);
+		add_fence(b, &text);
 	buf_release(&text);
 }
 
@@ -228,28 +241,28 @@ add_summary(struct buf *b, struct jval summary, bool is_alone, bool is_markdown)
 }
 
 static void
-add_page(struct buf *b, struct jval summaries, bool is_markdown)
+add_page(
+    struct buf *b, struct jval summaries, uint64_t n_more, bool is_markdown)
 {
 	struct jiter it = jval_iter(summaries);
-	size_t n = jval_count(summaries);
-	bool is_alone = n == 1 && jval_type(page_get(jval_at(summaries, 0),
-				      "group")) == J_ABSENT;
+	uint64_t n = jval_count(summaries) + n_more;
+	bool is_alone = page_is_alone(summaries);
 
 	buf_adds(b, is_markdown ? "# Data quality\n\n" : "Data quality\n\n");
 	for (size_t i = 0; i < PAGE_PARTS && jiter_next(&it); i++)
 		add_summary(b, it.value, is_alone, is_markdown);
 	if (n > PAGE_PARTS)
-		buf_addf(b, "And %zu more.\n", n - PAGE_PARTS);
+		buf_addf(b, "And %" PRIu64 " more.\n", n - PAGE_PARTS);
 }
 
 void
-page_markdown(struct buf *b, struct jval summaries)
+page_markdown(struct buf *b, struct jval summaries, uint64_t n_more)
 {
-	add_page(b, summaries, true);
+	add_page(b, summaries, n_more, true);
 }
 
 void
-page_text(struct buf *b, struct jval summaries)
+page_text(struct buf *b, struct jval summaries, uint64_t n_more)
 {
-	add_page(b, summaries, false);
+	add_page(b, summaries, n_more, false);
 }

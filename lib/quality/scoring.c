@@ -19,6 +19,7 @@ struct state {
 	struct rules_view view;
 	struct annotated annotated;
 	struct pool pool; /* of the records, if there is no need of groups */
+	uint64_t n_below; /* records */
 	struct buf error; /* of a check that failed, */
 	struct jdoc doc; /* and the same parsed */
 };
@@ -132,6 +133,7 @@ static void
 record(struct worker *w, const struct record *r)
 {
 	struct scoring *s = w->filter->arg;
+	struct state *state = w->state;
 	struct outcomes o = judge(w, r);
 	struct quality q = pool_quality_of(&o);
 	double score =
@@ -143,7 +145,7 @@ record(struct worker *w, const struct record *r)
 		profile_add(&s->profile, r->root);
 	if (t) {
 		pool_add(t, &o, score);
-		gather(s, w->state, t, &o, r);
+		gather(s, state, t, &o, r);
 	}
 	if (s->is_summary)
 		return;
@@ -158,8 +160,7 @@ record(struct worker *w, const struct record *r)
 		w->n_rejected++;
 		return;
 	}
-	if (is_below)
-		filter_fail(w->filter, 1);
+	state->n_below += is_below;
 	filter_annotate(w, r, w->scratch.data, w->scratch.len);
 }
 
@@ -177,6 +178,7 @@ merge(struct worker *w, const struct record *r)
 		buf_addc(&why, '\0');
 		scoring_fault(s, w, r, why.data);
 		buf_release(&why);
+		groups_forget_empty(&s->groups);
 		return;
 	}
 	if (!s->has_weights && summary_weights(r->root, weights)) {
@@ -184,12 +186,14 @@ merge(struct worker *w, const struct record *r)
 		s->has_weights = true;
 	}
 	if (jval_type(jval_get(r->root, "profile", strlen("profile"))) !=
-		J_ABSENT &&
-	    !summary_read_profile(&s->profile, r->root, &why)) {
-		buf_addc(&why, '\0');
-		scoring_fault(s, w, r, why.data);
+	    J_ABSENT) {
+		if (summary_read_profile(&s->profile, r->root, &why)) {
+			s->has_profile = true;
+		} else {
+			buf_addc(&why, '\0');
+			scoring_fault(s, w, r, why.data);
+		}
 	}
-	s->has_profile = s->profile.n_records > 0;
 	buf_release(&why);
 }
 
@@ -200,7 +204,7 @@ malformed(struct worker *w, const struct badline *b)
 	struct state *state = w->state;
 	struct pool *t;
 
-	if (!counts(s))
+	if (!counts(s) || s->is_merge)
 		return false;
 	t = is_ordered(s) ? groups_find(&s->groups, (struct jval){NULL, 0})
 			  : &state->pool;
@@ -209,6 +213,14 @@ malformed(struct worker *w, const struct badline *b)
 		evidence_add(&t->malformed, w->filter->n_files,
 		    w->filter->in_name, b->line);
 	return false;
+}
+
+/* Checkpoints are about records, of which none passes. */
+static void
+control(struct worker *w, const struct record *r)
+{
+	(void)w;
+	(void)r;
 }
 
 /* Add what the thread has; the last one writes the summary. */
@@ -224,6 +236,7 @@ end(struct worker *w)
 	if (counts(s) && !is_ordered(s))
 		pool_merge(groups_find(&s->groups, (struct jval){NULL, 0}),
 		    &state->pool);
+	s->n_below += state->n_below;
 	pool_release(&state->pool);
 	annotated_release(&state->annotated);
 	buf_release(&state->error);
@@ -249,11 +262,11 @@ conclude(struct scoring *s, int status)
 		    s->groups.max);
 		status = status ? status : PARTIAL;
 	}
-	if (s->n_unsound > 0 && s->has_time)
+	if (s->n_timeless > 0)
 		diag_warn("%" PRIu64 " records have no time: each was counted "
 			  "where it came",
-		    s->n_unsound);
-	if (s->report && !page_write(s->report, &s->summaries))
+		    s->n_timeless);
+	if (s->report && !page_write(s->report, &s->summaries, s->n_more))
 		status = EX_CANTCREAT;
 	if (status == 0 && s->tells_status && s->n_below > 0)
 		status = 1;
@@ -268,6 +281,8 @@ scoring_run(struct scoring *s, struct filter *f, int n, char *const *files)
 	f->start = start;
 	f->record = s->is_merge ? merge : record;
 	f->malformed = malformed;
+	if (s->is_summary || s->is_merge)
+		f->control = control;
 	f->end = end;
 	s->groups.rosters = &s->rosters;
 	if (is_ordered(s))

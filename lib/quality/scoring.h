@@ -44,10 +44,11 @@ struct scoring {
 		int64_t number; /* since 1970 */
 		bool is_open;
 	} at;
-	struct buf summaries; /* written so far, for the report */
+	struct buf summaries; /* written so far, for the report: the first */
+	uint64_t n_summaries, n_more; /* there; and not */
 	uint64_t n_below; /* records or summaries */
-	uint64_t n_unsound; /* annotations, times, summaries */
-	bool is_lossy; /* there are too many sets of checks */
+	uint64_t n_unsound; /* annotations or summaries */
+	uint64_t n_timeless; /* records, for a window of time */
 };
 
 /* Run n files through the filter, whose jobs may become 1.  Returns the exit

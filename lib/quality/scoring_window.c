@@ -6,12 +6,14 @@
 #include "core/base64.h"
 #include "core/diag.h"
 #include "core/timestamp.h"
+#include "quality/page.h"
 #include "quality/report.h"
 #include "quality/scoring.h"
 #include "quality/suggest.h"
 #include "json/write.h"
 
 #define SHOWN 10 /* faults in full */
+#define DRAINED ((size_t)1 << 20) /* bytes of summaries in memory */
 
 void
 scoring_fault(struct scoring *s, struct worker *w, const struct record *r,
@@ -51,7 +53,7 @@ scoring_is_next(struct scoring *s, struct jval root)
 	if (!s->has_time)
 		ms = timestamp_now();
 	else if (!time_of(s, root, &ms)) {
-		s->n_unsound++;
+		s->n_timeless++;
 		return false;
 	}
 	number = ms / s->window_ms - (ms % s->window_ms < 0);
@@ -59,10 +61,7 @@ scoring_is_next(struct scoring *s, struct jval root)
 		s->at.is_open = true;
 		s->at.number = number;
 	}
-	if (number <= s->at.number) /* a late one counts where it comes */
-		return false;
-	s->at.is_open = false;
-	return true;
+	return number > s->at.number; /* a late one counts where it comes */
 }
 
 static void
@@ -76,6 +75,11 @@ add_window(const struct scoring *s, struct buf *b)
 		buf_adds(b, "},");
 	} else if (s->window_ms > 0) {
 		timestamp_format(s->at.number * s->window_ms, text);
+		if (!s->at.is_open) { /* there was no time */
+			buf_adds(
+			    b, "\"window\":{\"start\":null,\"end\":null},");
+			return;
+		}
 		jwrite_text(b, "\"window\":{\"start\":", text);
 		timestamp_format((s->at.number + 1) * s->window_ms, text);
 		jwrite_text(b, ",\"end\":", text);
@@ -103,6 +107,33 @@ struct close {
 	struct scoring *s;
 	struct worker *w;
 };
+
+/*
+ * Keep a summary for the report, which has the details of the first ones, one
+ * line for further ones, and no more than the number of the rest: windows
+ * come without end.
+ */
+static void
+keep(struct scoring *s, const struct pool *t, double score, const char *label,
+    const struct buf *summary)
+{
+	struct buf *b = &s->summaries;
+
+	if (s->n_summaries == PAGE_LINES) {
+		s->n_more++;
+		return;
+	}
+	if (s->n_summaries++ < PAGE_PARTS) {
+		buf_add(b, summary->data, summary->len);
+	} else {
+		buf_addf(b, "{%s", label);
+		jwrite_count(b, "\"records\":", t->n_records);
+		jwrite_count(b, ",\"malformed\":", t->n_malformed);
+		jwrite_number(b, ",\"score\":", quality_round(score, 2));
+		buf_addc(b, '}');
+	}
+	buf_addc(b, '\n');
+}
 
 static void
 write_group(void *arg, const struct group *g)
@@ -132,10 +163,10 @@ write_group(void *arg, const struct group *g)
 		s->n_below += quality_round(score, 2) < s->least;
 	if (s->is_summary || s->is_merge)
 		filter_emit(c->w, b->data, b->len);
-	if (s->report) {
-		buf_add(&s->summaries, b->data, b->len);
-		buf_addc(&s->summaries, '\n');
-	}
+	if (c->w->out.len > DRAINED)
+		filter_drain(c->w);
+	if (s->report)
+		keep(s, &g->pool, score, label.data, b);
 	buf_release(&label);
 }
 
@@ -148,4 +179,5 @@ scoring_close(struct scoring *s, struct worker *w)
 	groups_clear(&s->groups);
 	s->at.first += s->at.n;
 	s->at.n = 0;
+	s->at.is_open = false;
 }

@@ -57,9 +57,9 @@ write_pages(const struct pool *p)
 	*text.data = '[';
 	buf_addc(&text, ']');
 	must(parse(&d, text.data, text.len) == JERR_NONE);
-	page_html(&page, jval_root(&d));
-	page_markdown(&page, jval_root(&d));
-	page_text(&page, jval_root(&d));
+	page_html(&page, jval_root(&d), 1);
+	page_markdown(&page, jval_root(&d), 1);
+	page_text(&page, jval_root(&d), 1);
 	must(utf8_is_valid(page.data, page.len));
 	jdoc_release(&d);
 	buf_release(&text);
