@@ -79,7 +79,7 @@ static const struct cli cli = {
 	"      --fit file, --retrain age, --model file  keep and use a model\n"
 	"      --neighbours k, --eps x, --nu x, --tol x  see the manual\n"
 	"      --trees n, --sample n, --seed n  a forest [100, 256, 1]\n"
-	"      --max-keys n       remember the last n keys [10000]\n"
+	"      --max-keys n       remember the last n keys [10000, 512 MB]\n"
 	"      --only, --explain, --plot file  anomalies alone; why; draw\n"
 	"  -j, --jobs jobs        score with this many threads\n"
 	"      --list             list the methods\n",

@@ -101,6 +101,17 @@ verdict() { jq -c "._cdo.detect$1" <<<"$out"; }
 	assert_err ''
 }
 
+@test "cdo-detect: without --max-keys, the keys take 512 MiB at most" {
+	for i in '1030 auto' '385 rrcf' '10000 z_score'; do
+		read -r n m <<<"$i"
+		seq "$n" | jq -c '{k:., x:1}' >"$BATS_TEST_TMPDIR/keys"
+		run_filter "$(cat "$BATS_TEST_TMPDIR/keys")" cdo-detect -m "$m" -k .k -f .x --only
+		assert_err ''
+		run_filter "$(cat "$BATS_TEST_TMPDIR/keys"; echo '{"k":0,"x":1}')" cdo-detect -m "$m" -k .k -f .x --only
+		[[ $err == *": more than $n keys: "* ]] || fail "$m: $err"
+	done
+}
+
 @test "cdo-detect: what is missing or no number is named, and teaches nothing" {
 	detect "$(numbers "${four[@]}")"'
 {"t":"60"}

@@ -90,6 +90,9 @@ struct detect_method {
 	double threshold; /* the default */
 	size_t window; /* the default; 0: it takes none */
 	unsigned traits; /* DETECT_... */
+	/* Of a model at most, and of each value in the window besides; of
+	 * joint ones for a column, where there are two or more. */
+	size_t bytes, bytes_a_value;
 	/* Make a model; options live longer.  Never NULL. */
 	void *(*create)(const struct detect_options *o);
 	/* Free a model; NULL is fine. */

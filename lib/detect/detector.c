@@ -5,6 +5,8 @@
 #include "detect/detector.h"
 #include "detect/surprise.h"
 
+#define BYTES 1000 /* of a detector, besides its models */
+
 /* Columns that one model sees, and how many models that makes. */
 static size_t
 width(const struct detector *d)
@@ -22,6 +24,19 @@ static bool
 has(const struct detector *d, unsigned trait)
 {
 	return (d->method->traits & trait) != 0;
+}
+
+size_t
+detector_bytes(
+    const struct detect_method *method, size_t columns, size_t window)
+{
+	size_t past = method->traits & DETECT_RAW ? SURPRISE_ROWS * 16 : 0;
+	size_t values = method->bytes_a_value * window;
+
+	if (method->traits & DETECT_JOINT)
+		return past + method->bytes +
+		       values * (columns > 2 ? columns : 2) + BYTES;
+	return columns * (past + method->bytes + values) + BYTES;
 }
 
 void

@@ -63,6 +63,10 @@ struct verdict {
 	bool is_resting; /* no anomaly, as there was one just before */
 };
 
+/* Bytes that one takes at most, for rows of so many columns, about. */
+size_t detector_bytes(
+    const struct detect_method *method, size_t columns, size_t window);
+
 /* Set up.  Cannot fail.  Pair with detector_release. */
 void detector_init(struct detector *d, const struct detect_method *method,
     const struct detect_options *options);

@@ -243,6 +243,8 @@ const struct detect_method detect_half_space_trees = {
     .window = 250,
     .traits =
 	DETECT_JOINT | DETECT_RAW | DETECT_PEAKS | DETECT_BLIND | DETECT_SEEDED,
+    .bytes = 310000,
+    .bytes_a_value = 8,
     .create = create,
     .destroy = destroy,
     .score = score,

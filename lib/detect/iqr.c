@@ -35,6 +35,7 @@ const struct detect_method detect_iqr = {
     .about = "interquartile ranges outside the quartiles of the last values",
     .threshold = 1.5,
     .window = 100,
+    .bytes_a_value = 16,
     .create = recent_new,
     .destroy = recent_free,
     .score = score,

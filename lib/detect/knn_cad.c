@@ -83,6 +83,7 @@ const struct detect_method detect_knn_cad = {
     .threshold = 2,
     .window = 1000,
     .traits = DETECT_RAW | DETECT_PEAKS | DETECT_SERIES | DETECT_BLIND,
+    .bytes_a_value = 16,
     .create = create,
     .destroy = history_destroy,
     .score = score,

@@ -32,6 +32,7 @@ static struct number {
     {"nu", 1e-6, 1, .5, BATCH_NU, false, false},
     {"tol", 1e-12, 1, .001, BATCH_NU, false, false},
 };
+#define KEYS_BYTES ((size_t)512 << 20)
 #define PERIOD_MAX ((int64_t)366 * 86400000)
 #define REST_ROWS_MAX 1000000
 #define NUMBER(c) (numbers[(c)-OPTION_WINDOW])
@@ -259,6 +260,20 @@ check_time(const struct options *o, const struct detect_method *m)
 		cli_wrong(o->cli, "--cooldown: a duration needs --time");
 }
 
+/* As many as --max-keys says; or its default, but not so many that they could
+ * take more than KEYS_BYTES. */
+static size_t
+max_keys(const struct judge *j, const struct detect_method *m)
+{
+	double n = NUMBER(OPTION_MAX_KEYS).value;
+	size_t fit =
+	    KEYS_BYTES / detector_bytes(m, j->row.columns, j->options.window);
+
+	if (NUMBER(OPTION_MAX_KEYS).is_set || n < (double)fit)
+		return (size_t)n;
+	return fit > 0 ? fit : 1;
+}
+
 static void
 prepare_stream(struct options *o, const struct detect_method *m, unsigned jobs)
 {
@@ -280,7 +295,7 @@ prepare_stream(struct options *o, const struct detect_method *m, unsigned jobs)
 	if (!o->cooldown && m->traits & DETECT_PEAKS)
 		j->options.rest = DETECT_REST;
 	j->row.threshold = j->options.threshold;
-	j->detectors.max = (size_t)NUMBER(OPTION_MAX_KEYS).value;
+	j->detectors.max = max_keys(j, m);
 	j->state = o->state;
 }
 

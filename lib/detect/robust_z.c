@@ -49,6 +49,7 @@ const struct detect_method detect_robust_z = {
     .about = "median deviations from the median of the last values",
     .threshold = 3.5,
     .window = 100,
+    .bytes_a_value = 16,
     .create = recent_new,
     .destroy = recent_free,
     .score = score,

@@ -203,6 +203,7 @@ const struct detect_method detect_rrcf = {
     .window = 256,
     .traits = DETECT_JOINT | DETECT_RAW | DETECT_PEAKS | DETECT_SERIES |
 	      DETECT_BLIND | DETECT_SEEDED,
+    .bytes_a_value = 2560,
     .create = create,
     .destroy = destroy,
     .score = score,

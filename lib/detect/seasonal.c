@@ -115,6 +115,7 @@ const struct detect_method detect_seasonal = {
     .threshold = 2,
     .traits = DETECT_RAW | DETECT_DISTANCE | DETECT_PEAKS | DETECT_TIMED |
 	      DETECT_SEASONS,
+    .bytes = 40000,
     .create = create,
     .destroy = destroy,
     .score = score,

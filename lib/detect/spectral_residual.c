@@ -177,6 +177,7 @@ const struct detect_method detect_spectral_residual = {
     .about = "stands out of the spectrum of the last 251; sharp spikes",
     .threshold = 2,
     .traits = DETECT_RAW | DETECT_PEAKS | DETECT_SERIES | DETECT_BLIND,
+    .bytes = 9000,
     .create = create,
     .destroy = history_destroy,
     .score = score,

@@ -172,6 +172,7 @@ const struct detect_method detect_z_score = {
     .about = "standard deviations from the mean of the last values",
     .threshold = 3,
     .window = 100,
+    .bytes_a_value = 16,
     .create = create,
     .destroy = destroy,
     .score = score,
