@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "detect/pack.h"
+#include "json/pack.h"
 
 /*
  * cut_tree - a robust random cut tree (Guha, Mishra, Roy and Schrijvers 2016):

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "detect/pack.h"
+#include "json/pack.h"
 
 /*
  * detect - anomaly detection on rows of numbers: one file an algorithm, all

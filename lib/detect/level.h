@@ -1,7 +1,7 @@
 #ifndef DETECT_LEVEL_H
 #define DETECT_LEVEL_H
 
-#include "detect/pack.h"
+#include "json/pack.h"
 
 /*
  * level - a mean in which late values weigh more.  While there are few, it is

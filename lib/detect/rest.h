@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-#include "detect/pack.h"
+#include "json/pack.h"
 
 /*
  * rest - one alert an incident: a score counts only if it is above all those

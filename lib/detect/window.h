@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-#include "detect/pack.h"
+#include "json/pack.h"
 
 /*
  * window - the last values of a series, in order of time and in order of

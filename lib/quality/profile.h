@@ -154,7 +154,7 @@ void profile_write_value(struct buf *b, const struct top_value *v);
  * Append the whole profile as bytes, the same on every machine: all but the
  * sets that tell whether values are unique.  At most some 20 KiB a path.
  */
-void profile_save(struct buf *b, const struct profile *p);
+void profile_save(struct buf *b, struct profile *p);
 
 /* Read that back into an empty profile.  Returns whether the len bytes are
  * one; if not, what is in p is of no use but to be released. */

@@ -1,513 +1,346 @@
-/* profile, fourth part: the whole of it as bytes, and back, for merging. */
-#include <math.h>
+/*
+ * profile, fourth part: the whole of it as bytes, and back, for merging.  One
+ * walk (json/pack) serves both; what comes back is checked, as it may have
+ * been made by anybody.
+ */
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/utf8.h"
 #include "core/xmem.h"
 #include "quality/profile.h"
+#include "json/pack.h"
 
 #define MAGIC "cdo-profile 1\n"
 #define LEVEL_MAX 4096 /* numbers in a level; there are never that many */
 #define RANK_MAX (64 - HLL_BITS + 1)
-
-/* Seven bits a byte, the lowest first. */
-static void
-put(struct buf *b, uint64_t n)
-{
-	for (; n > 127; n >>= 7)
-		buf_addc(b, (char)(n | 128));
-	buf_addc(b, (char)n);
-}
-
-/* Eight bytes, the lowest first. */
-static void
-put_word(struct buf *b, uint64_t n)
-{
-	for (int i = 0; i < 64; i += 8)
-		buf_addc(b, (char)(n >> i));
-}
-
-static void
-put_double(struct buf *b, double x)
-{
-	uint64_t bits;
-
-	memcpy(&bits, &x, sizeof(bits));
-	put_word(b, bits);
-}
-
-static void
-put_bytes(struct buf *b, const char *s, size_t n)
-{
-	put(b, n);
-	buf_add(b, s, n);
-}
-
-static void
-put_numbers(struct buf *b, const struct moments *s)
-{
-	put(b, s->n);
-	if (s->n == 0)
-		return;
-	put_double(b, s->min);
-	put_double(b, s->max);
-	put_double(b, s->mean);
-	put_double(b, s->m2);
-}
-
-static void
-put_course(struct buf *b, const struct profile_course *c)
-{
-	put(b, c->n);
-	if (c->n == 0)
-		return;
-	put(b, c->n_down);
-	put_double(b, c->first);
-	put_double(b, c->last);
-}
-
-static void
-put_hll(struct buf *b, const struct hll *h)
-{
-	put(b, h->registers != NULL);
-	if (h->registers) {
-		buf_add(b, h->registers, HLL_REGISTERS);
-		return;
-	}
-	put(b, h->n);
-	for (uint32_t i = 0; i < h->cap; i++)
-		if (h->hashes[i])
-			put_word(b, h->hashes[i]);
-}
-
-static void
-put_quantile(struct buf *b, const struct quantile *q)
-{
-	put(b, q->n);
-	put_word(b, q->coins);
-	put(b, q->n_levels);
-	for (uint32_t i = 0; i < q->n_levels; i++) {
-		put(b, q->levels[i].n);
-		for (uint32_t j = 0; j < q->levels[i].n; j++)
-			put_double(b, q->levels[i].x[j]);
-	}
-}
-
-static void
-put_top(struct buf *b, const struct top *t)
-{
-	put(b, t->n);
-	put(b, t->is_lossy);
-	for (uint32_t i = 0; i < t->n; i++) {
-		const struct top_value *v = &t->all[i];
-
-		put_word(b, v->hash);
-		put(b, v->count);
-		put(b, v->error);
-		put(b, v->len);
-		put(b, v->tag);
-		put_bytes(b, v->text, v->len < TOP_TEXT ? v->len : TOP_TEXT);
-	}
-}
-
-static void
-put_shapes(struct buf *b, const struct shapes *s)
-{
-	put(b, s->n);
-	put(b, s->n_text);
-	put(b, s->is_lossy);
-	for (uint32_t i = 0; i < s->n; i++) {
-		const struct shape *x = &s->all[i];
-
-		put(b, x->count);
-		put(b, x->error);
-		put(b, x->n_tokens);
-		for (int j = 0; j < x->n_tokens; j++) {
-			put(b, x->tokens[j].at);
-			put(b, x->tokens[j].min);
-			put(b, x->tokens[j].max);
-			put(b, x->tokens[j].classes);
-			put(b, x->tokens[j].is_fixed);
-		}
-		put_bytes(b, x->skeleton, x->len);
-		put_bytes(b, x->sample, x->sample_len);
-	}
-}
-
-static void
-put_forms(struct buf *b, const struct forms *f)
-{
-	put(b, f->n);
-	put(b, f->ruled_out);
-	for (int i = 0; i < FORM_COUNT; i++)
-		put(b, f->have[i]);
-}
-
-static void
-put_path(struct buf *b, const struct profile_path *x)
-{
-	put(b, x->depth);
-	put(b, x->name != NULL);
-	if (x->name)
-		put_bytes(b, x->name, x->len);
-	for (int i = 0; i < PROFILE_TYPES; i++)
-		put(b, x->types[i]);
-	put(b, x->n_true);
-	put(b, x->n_beyond);
-	put_numbers(b, &x->numbers);
-	put_numbers(b, &x->lengths);
-	put_numbers(b, &x->sizes);
-	put_course(b, &x->course);
-	put_hll(b, &x->distinct);
-	put_quantile(b, &x->quantiles);
-	put_top(b, &x->top);
-	put_shapes(b, &x->shapes);
-	put_forms(b, &x->forms);
-	put(b, x->exact.state == EXACT_REPEATED);
-}
-
-void
-profile_save(struct buf *b, const struct profile *p)
-{
-	buf_adds(b, MAGIC);
-	put(b, p->n_records);
-	put(b, p->n_paths);
-	for (const struct profile_path *x = p->root; x; x = profile_next(x))
-		put_path(b, x);
-}
-
-/* What is read; once something is wrong it stays so, and all is 0. */
-struct input {
-	const uint8_t *p, *end;
-	bool is_bad;
-};
+#define NAME_MAX_LEN ((size_t)1 << 24)
 
 static bool
-fail(struct input *in)
+is_loading(const struct pack *p)
 {
-	in->is_bad = true;
-	in->p = in->end;
-	return false;
+	return p->mode == PACK_LOAD;
 }
 
-static const uint8_t *
-take(struct input *in, size_t n)
+/* What is loaded must be so. */
+static void
+demand(struct pack *p, bool is_so)
 {
-	const uint8_t *p = in->p;
-
-	if ((size_t)(in->end - p) < n) {
-		fail(in);
-		return NULL;
-	}
-	in->p += n;
-	return p;
-}
-
-/* A number of at most max. */
-static uint64_t
-get(struct input *in, uint64_t max)
-{
-	uint64_t n = 0;
-	const uint8_t *p;
-
-	for (int shift = 0; shift < 64; shift += 7) {
-		p = take(in, 1);
-		if (!p)
-			return 0;
-		n |= (uint64_t)(*p & 127) << shift;
-		if (*p < 128) {
-			if (n <= max)
-				return n;
-			break;
-		}
-	}
-	fail(in);
-	return 0;
-}
-
-static uint64_t
-get_word(struct input *in)
-{
-	const uint8_t *p = take(in, 8);
-	uint64_t n = 0;
-
-	for (int i = 0; p && i < 8; i++)
-		n |= (uint64_t)p[i] << (8 * i);
-	return n;
-}
-
-/* A finite number. */
-static double
-get_double(struct input *in)
-{
-	uint64_t bits = get_word(in);
-	double x;
-
-	memcpy(&x, &bits, sizeof(x));
-	if (isfinite(x))
-		return x;
-	fail(in);
-	return 0;
-}
-
-/* Characters, at most max bytes.  Returns how many were copied. */
-static size_t
-get_bytes(struct input *in, char *out, size_t max)
-{
-	size_t n = (size_t)get(in, max);
-	const uint8_t *p = take(in, n);
-
-	if (!p)
-		return 0;
-	memcpy(out, p, n);
-	return n;
+	if (is_loading(p) && !is_so)
+		p->is_bad = true;
 }
 
 static void
-get_numbers(struct input *in, struct moments *s)
+count(struct pack *p, uint64_t *n)
 {
-	s->n = get(in, UINT64_MAX);
-	if (s->n == 0)
-		return;
-	s->min = get_double(in);
-	s->max = get_double(in);
-	s->mean = get_double(in);
-	s->m2 = get_double(in);
+	pack_bits(p, "", n);
 }
 
 static void
-get_course(struct input *in, struct profile_course *c)
+pack_u32(struct pack *p, uint32_t *n, size_t most)
 {
-	c->n = get(in, UINT64_MAX);
-	if (c->n == 0)
-		return;
-	c->n_down = get(in, c->n);
-	c->first = get_double(in);
-	c->last = get_double(in);
+	size_t x = *n;
+
+	pack_size(p, "", &x, 0, most);
+	*n = (uint32_t)x;
 }
 
 static void
-get_hll(struct input *in, struct hll *h)
+pack_u8(struct pack *p, uint8_t *n, size_t most)
 {
-	const uint8_t *p;
-	size_t n;
+	size_t x = *n;
 
-	if (get(in, 1)) {
-		p = take(in, HLL_REGISTERS);
-		if (!p)
-			return;
+	pack_size(p, "", &x, 0, most);
+	*n = (uint8_t)x;
+}
+
+static void
+walk_moments(struct pack *p, struct moments *m)
+{
+	count(p, &m->n);
+	pack_double(p, "", &m->min);
+	pack_double(p, "", &m->max);
+	pack_double(p, "", &m->mean);
+	pack_double(p, "", &m->m2);
+}
+
+static void
+walk_course(struct pack *p, struct profile_course *c)
+{
+	count(p, &c->n);
+	count(p, &c->n_down);
+	pack_double(p, "", &c->first);
+	pack_double(p, "", &c->last);
+}
+
+static void
+walk_registers(struct pack *p, struct hll *h)
+{
+	if (is_loading(p))
 		h->registers = xcalloc(HLL_REGISTERS, 1);
-		memcpy(h->registers, p, HLL_REGISTERS);
-		for (size_t i = 0; i < HLL_REGISTERS; i++)
-			if (p[i] > RANK_MAX)
-				fail(in);
+	pack_bytes(p, "", h->registers, HLL_REGISTERS);
+	for (size_t i = 0; i < HLL_REGISTERS; i++)
+		demand(p, h->registers[i] <= RANK_MAX);
+}
+
+static void
+walk_hll(struct pack *p, struct hll *h)
+{
+	bool is_exact = hll_is_exact(h);
+	uint32_t n = h->n, i = 0;
+	uint64_t hash = 0;
+
+	pack_flag(p, "", &is_exact);
+	if (!is_exact) {
+		walk_registers(p, h);
 		return;
 	}
-	n = (size_t)get(in, HLL_EXACT);
-	for (size_t i = 0; i < n && !in->is_bad; i++)
-		hll_add(h, get_word(in));
+	pack_u32(p, &n, HLL_EXACT);
+	for (; n > 0 && !p->is_bad; n--) {
+		while (!is_loading(p) && !h->hashes[i])
+			i++;
+		if (!is_loading(p))
+			hash = h->hashes[i++];
+		pack_bits(p, "", &hash);
+		if (is_loading(p))
+			hll_add(h, hash);
+	}
 }
 
 static void
-get_level(struct input *in, struct quantile_level *l, bool is_sorted)
+walk_quantile(struct pack *p, struct quantile *q)
 {
-	uint32_t n = (uint32_t)get(in, LEVEL_MAX);
+	uint32_t n_levels = q->n_levels;
+	uint64_t sum = 0;
 
-	if ((size_t)(in->end - in->p) / 8 < n)
-		fail(in);
-	if (in->is_bad)
+	count(p, &q->n);
+	pack_bits(p, "", &q->coins);
+	pack_u32(p, &n_levels, QUANTILE_LEVELS - 8);
+	for (uint32_t i = 0; i < n_levels && !p->is_bad; i++) {
+		struct quantile_level *l = &q->levels[i];
+		size_t n = l->n, cap = l->cap;
+
+		q->n_levels = n_levels; /* what is there is to be freed */
+		pack_growing(p, "", &l->x, &n, &cap, LEVEL_MAX);
+		l->n = (uint32_t)n;
+		l->cap = (uint32_t)cap;
+		sum += (uint64_t)n << i;
+		for (size_t j = 1; i > 0 && j < n; j++)
+			demand(p, l->x[j - 1] <= l->x[j]);
+	}
+	demand(p, sum == q->n);
+}
+
+static void
+walk_top_value(struct pack *p, struct top_value *v)
+{
+	size_t len;
+
+	pack_bits(p, "", &v->hash);
+	count(p, &v->count);
+	count(p, &v->error);
+	pack_u32(p, &v->len, UINT32_MAX);
+	pack_u8(p, &v->tag, PROFILE_TAG_STRING);
+	len = v->len < TOP_TEXT ? v->len : TOP_TEXT;
+	pack_bytes(p, "", v->text, len);
+	demand(p, v->error <= v->count);
+	if (v->tag != PROFILE_TAG_STRING)
+		demand(p, v->len == 8);
+	else if (v->len <= TOP_TEXT)
+		demand(p, utf8_is_valid(v->text, len));
+	else /* a character may be cut */
+		demand(
+		    p, utf8_is_valid(v->text, utf8_cut(v->text, len, len - 1)));
+}
+
+static void
+walk_top(struct pack *p, struct top *t)
+{
+	struct top read = *t;
+
+	pack_u32(p, &read.n, TOP_MAX);
+	pack_flag(p, "", &read.is_lossy);
+	if (is_loading(p))
+		read.all = xcalloc(TOP_MAX, sizeof(*read.all));
+	for (uint32_t i = 0; i < read.n && !p->is_bad; i++)
+		walk_top_value(p, &read.all[i]);
+	if (!is_loading(p))
 		return;
-	l->x = xcalloc(n, sizeof(*l->x));
-	l->n = l->cap = n;
-	for (uint32_t i = 0; i < n; i++) {
-		l->x[i] = get_double(in);
-		if (is_sorted && i > 0 && l->x[i] < l->x[i - 1])
-			fail(in);
-	}
-}
-
-static void
-get_quantile(struct input *in, struct quantile *q)
-{
-	uint64_t n = get(in, UINT64_MAX), sum = 0;
-	uint64_t coins = get_word(in);
-	uint32_t n_levels = (uint32_t)get(in, QUANTILE_LEVELS - 8);
-
-	q->coins = coins;
-	for (; q->n_levels < n_levels && !in->is_bad; q->n_levels++) {
-		struct quantile_level *l = &q->levels[q->n_levels];
-
-		get_level(in, l, q->n_levels > 0);
-		sum += (uint64_t)l->n << q->n_levels;
-	}
-	if (sum != n)
-		fail(in);
-	q->n = n;
-}
-
-static void
-get_top(struct input *in, struct top *t)
-{
-	uint32_t n = (uint32_t)get(in, TOP_MAX);
-	bool is_lossy = get(in, 1) != 0;
-	struct top_value *all = xcalloc(TOP_MAX, sizeof(*all));
-	struct top read = {.all = all, .n = n, .is_lossy = is_lossy};
-
-	for (uint32_t i = 0; i < n; i++) {
-		struct top_value *v = &all[i];
-		size_t len;
-
-		v->hash = get_word(in);
-		v->count = get(in, UINT64_MAX);
-		v->error = get(in, v->count);
-		v->len = (uint32_t)get(in, UINT32_MAX);
-		v->tag = (uint8_t)get(in, PROFILE_TAG_STRING);
-		len = get_bytes(in, v->text, TOP_TEXT);
-		if (v->tag == PROFILE_TAG_STRING
-			? !utf8_is_valid(v->text,
-			      v->len > TOP_TEXT
-				  ? utf8_cut(v->text, len, len - (len > 0))
-				  : len)
-			: v->len != 8)
-			fail(in);
-		if (len != (v->len < TOP_TEXT ? v->len : TOP_TEXT))
-			fail(in);
-	}
-	if (!in->is_bad && n > 0)
+	if (!p->is_bad && read.n > 0)
 		top_merge(t, &read);
-	free(all);
+	free(read.all);
 }
 
 static void
-get_token(struct input *in, struct shape_token *t, size_t sample_max)
+walk_token(struct pack *p, struct shape_token *t)
 {
-	t->at = (uint32_t)get(in, UINT32_MAX);
-	t->min = (uint32_t)get(in, UINT32_MAX);
-	t->max = (uint32_t)get(in, UINT32_MAX);
-	t->classes = (uint8_t)get(in, 2 * SHAPE_OTHER - 1);
-	t->is_fixed = get(in, 1) != 0;
-	if (t->min > t->max || t->classes == 0 ||
-	    (t->is_fixed &&
-		(t->at > sample_max || t->max > sample_max - t->at)))
-		fail(in);
+	pack_u32(p, &t->at, UINT32_MAX);
+	pack_u32(p, &t->min, UINT32_MAX);
+	pack_u32(p, &t->max, UINT32_MAX);
+	pack_u8(p, &t->classes, 2 * SHAPE_OTHER - 1);
+	pack_flag(p, "", &t->is_fixed);
+	demand(p, t->min <= t->max && t->classes != 0);
 }
 
 /* The tokens must be those of the skeleton, and lie in the sample. */
 static void
-get_shape(struct input *in, struct shape *x)
+walk_shape(struct pack *p, struct shape *x)
 {
 	size_t n_tokens = 0;
 
-	x->count = get(in, UINT64_MAX);
-	x->error = get(in, x->count);
-	x->n_tokens = (uint8_t)get(in, SHAPE_TOKENS);
-	for (int i = 0; i < x->n_tokens; i++)
-		get_token(in, &x->tokens[i], SHAPE_SAMPLE);
-	x->len = (uint8_t)get_bytes(in, x->skeleton, SHAPE_SKELETON);
-	x->sample_len = (uint8_t)get_bytes(in, x->sample, SHAPE_SAMPLE);
+	count(p, &x->count);
+	count(p, &x->error);
+	pack_u8(p, &x->n_tokens, SHAPE_TOKENS);
+	pack_u8(p, &x->len, SHAPE_SKELETON);
+	pack_u8(p, &x->sample_len, SHAPE_SAMPLE);
+	for (int i = 0; i < x->n_tokens; i++) {
+		const struct shape_token *t = &x->tokens[i];
+
+		walk_token(p, &x->tokens[i]);
+		demand(p, !t->is_fixed || (t->at <= x->sample_len &&
+					      t->max <= x->sample_len - t->at));
+	}
+	pack_bytes(p, "", x->skeleton, x->len);
+	pack_bytes(p, "", x->sample, x->sample_len);
 	for (int i = 0; i < x->len; i++)
 		n_tokens += x->skeleton[i] == SHAPE_TOKEN;
-	for (int i = 0; i < x->n_tokens; i++)
-		if (x->tokens[i].is_fixed &&
-		    x->tokens[i].at + x->tokens[i].max > x->sample_len)
-			fail(in);
-	if (n_tokens != x->n_tokens || !utf8_is_valid(x->skeleton, x->len) ||
-	    !utf8_is_valid(x->sample,
-		utf8_cut(x->sample, x->sample_len, SHAPE_SAMPLE - 3)))
-		fail(in);
+	demand(p, n_tokens == x->n_tokens && x->error <= x->count);
+	demand(p, utf8_is_valid(x->skeleton, x->len));
+	demand(p, utf8_is_valid(x->sample,
+		      utf8_cut(x->sample, x->sample_len, SHAPE_SAMPLE - 3)));
 }
 
 static void
-get_shapes(struct input *in, struct shapes *s)
+walk_shapes(struct pack *p, struct shapes *s)
 {
-	uint32_t n = (uint32_t)get(in, SHAPE_MAX);
-	struct shape *all = xcalloc(SHAPE_MAX, sizeof(*all));
-	struct shapes read = {.all = all, .n = n};
+	struct shapes read = *s;
 
-	read.n_text = get(in, UINT64_MAX);
-	read.is_lossy = get(in, 1) != 0;
-	for (uint32_t i = 0; i < n; i++)
-		get_shape(in, &all[i]);
-	if (!in->is_bad)
+	pack_u32(p, &read.n, SHAPE_MAX);
+	count(p, &read.n_text);
+	pack_flag(p, "", &read.is_lossy);
+	if (is_loading(p))
+		read.all = xcalloc(SHAPE_MAX, sizeof(*read.all));
+	for (uint32_t i = 0; i < read.n && !p->is_bad; i++)
+		walk_shape(p, &read.all[i]);
+	if (!is_loading(p))
+		return;
+	if (!p->is_bad)
 		shapes_merge(s, &read);
-	free(all);
+	free(read.all);
 }
 
 static void
-get_forms(struct input *in, struct forms *f)
+walk_forms(struct pack *p, struct forms *f)
 {
-	f->n = get(in, UINT64_MAX);
-	f->ruled_out = (uint16_t)get(in, UINT16_MAX);
+	uint32_t ruled_out = f->ruled_out;
+
+	count(p, &f->n);
+	pack_u32(p, &ruled_out, UINT16_MAX);
+	f->ruled_out = (uint16_t)ruled_out;
 	for (int i = 0; i < FORM_COUNT; i++)
-		f->have[i] = get(in, f->n);
+		count(p, &f->have[i]);
 }
 
 static void
-get_path(struct input *in, struct profile_path *x)
+walk_path(struct pack *p, struct profile_path *x)
 {
+	bool is_repeated = x->exact.state == EXACT_REPEATED;
+
 	for (int i = 0; i < PROFILE_TYPES; i++)
-		x->types[i] = get(in, UINT64_MAX);
-	x->n_true = get(in, x->types[PROFILE_BOOLEAN]);
-	x->n_beyond = get(in, UINT64_MAX);
-	get_numbers(in, &x->numbers);
-	get_numbers(in, &x->lengths);
-	get_numbers(in, &x->sizes);
-	get_course(in, &x->course);
-	get_hll(in, &x->distinct);
-	get_quantile(in, &x->quantiles);
-	get_top(in, &x->top);
-	get_shapes(in, &x->shapes);
-	get_forms(in, &x->forms);
-	x->exact.state = get(in, 1) ? EXACT_REPEATED : EXACT_GIVEN_UP;
+		count(p, &x->types[i]);
+	count(p, &x->n_true);
+	count(p, &x->n_beyond);
+	walk_moments(p, &x->numbers);
+	walk_moments(p, &x->lengths);
+	walk_moments(p, &x->sizes);
+	walk_course(p, &x->course);
+	walk_hll(p, &x->distinct);
+	walk_quantile(p, &x->quantiles);
+	walk_top(p, &x->top);
+	walk_shapes(p, &x->shapes);
+	walk_forms(p, &x->forms);
+	pack_flag(p, "", &is_repeated);
+	if (is_loading(p))
+		x->exact.state = is_repeated ? EXACT_REPEATED : EXACT_GIVEN_UP;
 }
 
-/* The path of that depth that comes after last, which is NULL at the root;
- * NULL if there can be none, or it is there already. */
-static struct profile_path *
-next_path(struct input *in, struct profile *p, struct profile_path *last)
+/* Where a path is: its depth, and its name or none. */
+static void
+save_place(struct pack *p, const struct profile_path *x)
 {
-	unsigned depth = (unsigned)get(in, PROFILE_DEPTH);
-	size_t len, n = p->n_paths;
-	struct profile_path *x;
-	const uint8_t *name;
+	size_t depth = x->depth, len = x->len;
+	bool has_name = x->name != NULL;
 
-	if (!last)
-		return depth == 0 && get(in, 0) == 0 ? p->root : NULL;
-	if (depth == 0 || depth > last->depth + 1)
+	pack_size(p, "", &depth, 0, PROFILE_DEPTH);
+	pack_flag(p, "", &has_name);
+	if (!has_name)
+		return;
+	pack_size(p, "", &len, 0, NAME_MAX_LEN);
+	pack_bytes(p, "", x->name, len);
+}
+
+/* The path of that place, which comes after last; NULL if there can be none,
+ * or it is there already. */
+static struct profile_path *
+load_place(struct pack *p, struct profile *profile, struct profile_path *last)
+{
+	size_t depth = 0, len = 0, n = profile->n_paths;
+	struct profile_path *x = NULL;
+	bool has_name = false;
+
+	pack_size(p, "", &depth, 0, PROFILE_DEPTH);
+	pack_flag(p, "", &has_name);
+	if (has_name)
+		pack_size(p, "", &len, 0, p->len - p->at);
+	if (p->is_bad || !last != (depth == 0) ||
+	    (last ? depth > last->depth + 1 : has_name))
 		return NULL;
-	while (last->depth >= depth)
+	while (last && last->depth >= depth)
 		last = last->up;
-	if (get(in, 1)) {
-		len = (size_t)get(in, SIZE_MAX);
-		name = take(in, len);
-		if (!name || !utf8_is_valid((const char *)name, len))
-			return NULL;
-		x = profile_member(p, last, (const char *)name, len);
-	} else {
-		x = profile_elements(p, last);
+	if (!last)
+		return profile->root;
+	if (!has_name)
+		x = profile_elements(profile, last);
+	else if (len <= p->len - p->at && utf8_is_valid(p->in + p->at, len))
+		x = profile_member(profile, last, p->in + p->at, len);
+	p->at += len;
+	return profile->n_paths > n ? x : NULL;
+}
+
+void
+profile_save(struct buf *b, struct profile *profile)
+{
+	struct pack p = {.mode = PACK_SAVE, .out = b};
+	uint64_t n = profile->n_paths;
+
+	buf_adds(b, MAGIC);
+	count(&p, &profile->n_records);
+	count(&p, &n);
+	for (const struct profile_path *x = profile->root; x;
+	     x = profile_next(x)) {
+		save_place(&p, x);
+		walk_path(&p, (struct profile_path *)x);
 	}
-	return p->n_paths > n ? x : NULL;
 }
 
 bool
-profile_load(struct profile *p, const void *data, size_t len)
+profile_load(struct profile *profile, const void *data, size_t len)
 {
-	struct input in = {data, (const uint8_t *)data + len, false};
 	const size_t magic = sizeof(MAGIC) - 1;
+	struct pack p = {
+	    .mode = PACK_LOAD, .in = data, .len = len, .at = magic};
 	struct profile_path *x = NULL;
-	uint64_t n;
+	size_t n = 0;
 
 	if (len < magic || memcmp(data, MAGIC, magic) != 0)
 		return false;
-	in.p += magic;
-	p->n_records = get(&in, UINT64_MAX);
-	n = get(&in, PROFILE_PATHS);
-	for (uint64_t i = 0; i < n && !in.is_bad; i++) {
-		x = next_path(&in, p, x);
+	count(&p, &profile->n_records);
+	pack_size(&p, "", &n, 1, PROFILE_PATHS);
+	for (; n > 0 && !p.is_bad; n--) {
+		x = load_place(&p, profile, x);
 		if (!x)
-			return fail(&in);
-		get_path(&in, x);
+			return false;
+		walk_path(&p, x);
 	}
-	return !in.is_bad && n > 0 && in.p == in.end;
+	return !p.is_bad && p.at == len;
 }

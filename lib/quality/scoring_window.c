@@ -88,7 +88,7 @@ add_window(const struct scoring *s, struct buf *b)
 }
 
 static void
-add_profile(const struct scoring *s, struct buf *b)
+add_profile(struct scoring *s, struct buf *b)
 {
 	struct buf data = {0};
 

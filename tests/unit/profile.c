@@ -396,6 +396,52 @@ test_suggest(void)
 	profile_release(&p);
 }
 
+static void
+test_save(void)
+{
+	struct profile p, q;
+	struct buf saved = {0}, again = {0}, text = {0}, same = {0};
+	size_t n_refused = 0;
+
+	test("profile: what was saved is loaded, and written as before");
+	profile_init(&p, false);
+	for (int i = 0; i < 2000; i++)
+		ADD(&p,
+		    "{\"i\":%d,\"s\":\"K-%d\",\"l\":[%d.5,true],\"n\":null}", i,
+		    i % 600, i % 7);
+	add(&p, "{\"\":{\"deep\":[[\"x\"]]},\"d\":\"2026-01-01\"}");
+	profile_save(&saved, &p);
+	profile_init(&q, false);
+	ok(profile_load(&q, saved.data, saved.len));
+	profile_save(&again, &q);
+	ok(again.len == saved.len); /* tables may be in another order */
+	profile_write(&text, &p);
+	profile_write(&same, &q);
+	ok(text.len == same.len && memcmp(text.data, same.data, text.len) == 0);
+	profile_release(&q);
+
+	test("profile: what is cut, longer or spoilt is refused, or harmless");
+	for (size_t len = 0; len < saved.len; len += 97) {
+		profile_init(&q, false);
+		n_refused += !profile_load(&q, saved.data, len);
+		profile_release(&q);
+	}
+	ok(n_refused == (saved.len + 96) / 97);
+	buf_addc(&saved, 0);
+	profile_init(&q, false);
+	ok(!profile_load(&q, saved.data, saved.len));
+	profile_release(&q);
+	saved.data[0] ^= 1;
+	profile_init(&q, false);
+	ok(!profile_load(&q, saved.data, saved.len - 1));
+	profile_release(&q);
+	profile_release(&p);
+	buf_release(&saved);
+	buf_release(&again);
+	buf_release(&text);
+	buf_release(&same);
+}
+
 int
 main(void)
 {
@@ -409,6 +455,7 @@ main(void)
 	test_few();
 	test_chance();
 	test_suggest();
+	test_save();
 	jdoc_release(&doc);
 	return done();
 }

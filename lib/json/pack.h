@@ -1,5 +1,5 @@
-#ifndef DETECT_PACK_H
-#define DETECT_PACK_H
+#ifndef JSON_PACK_H
+#define JSON_PACK_H
 
 #include <stdbool.h>
 #include <stddef.h>

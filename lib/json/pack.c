@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "core/xmem.h"
-#include "detect/pack.h"
+#include "json/pack.h"
 #include "json/write.h"
 
 /* Write ,"name": and count it as a member. */
