@@ -29,7 +29,9 @@ hex(char c)
 	return c != '\0' && d ? (int)(d - digits) : -1;
 }
 
-/* Undo %XX in place.  Returns false if that is not possible. */
+/* Undo %XX in place.  Returns false if that is not possible; and for a slash,
+ * which within a segment is none of a path: a value of a template would climb
+ * out of its directory by it. */
 static bool
 unescape(char *s)
 {
@@ -43,6 +45,8 @@ unescape(char *s)
 		    (s[1] == '0' && s[2] == '0'))
 			return false;
 		*to = (char)(hex(s[1]) * 16 + hex(s[2]));
+		if (*to == '/')
+			return false;
 		s += 2;
 	}
 	*to = '\0';
