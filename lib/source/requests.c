@@ -13,6 +13,14 @@
 #define BLOCK ((size_t)64 << 10)
 #define LINE_MAX_BYTES ((size_t)1 << 20)
 
+/* With the lock. */
+static void
+fail(struct source *s, int status)
+{
+	if (s->n_failed++ == 0)
+		s->status = status;
+}
+
 /* Read more of the input.  Returns false at its end. */
 static bool
 read_more(struct source *s)
@@ -30,18 +38,15 @@ read_more(struct source *s)
 				  : read(STDIN_FILENO,
 					s->input.data + s->input.len, BLOCK);
 	} while (n < 0 && errno == EINTR);
-	if (n < 0)
+	if (n < 0) {
 		diag_error("<stdin>: read: %s", strerror(errno));
+		pthread_mutex_lock(&s->lock);
+		fail(s, EX_IOERR);
+		pthread_mutex_unlock(&s->lock);
+	}
 	if (n > 0)
 		s->input.len += (size_t)n;
 	return n > 0;
-}
-
-static void
-fail(struct source *s, int status)
-{
-	if (s->n_failed++ == 0)
-		s->status = status;
 }
 
 static void
