@@ -98,6 +98,12 @@ write_out(struct emit *e)
 }
 
 void
+emit_out(struct emit *e)
+{
+	write_out(e);
+}
+
+void
 emit_flush(struct emit *e)
 {
 	if (e->has_left || e->hold == 0)

@@ -84,7 +84,11 @@ void emit_control(struct emit *e, const char *line, size_t len);
 /* Before a wait: write what is not held back. */
 void emit_flush(struct emit *e);
 
-/* The attempt counts: write everything, tell its faults. */
+/* The attempt counts: write its records, up to the limit.  If that leaves out
+ * some, is_full is set. */
+void emit_out(struct emit *e);
+
+/* The same; and the attempt is over: tell its faults. */
 void emit_keep(struct emit *e);
 
 /* It does not: forget what did not go out. */

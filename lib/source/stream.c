@@ -253,7 +253,8 @@ run_page(struct stream *st, int *status)
 	switch (get_page(st, status)) {
 	case PAGE_CAME:
 		end = judge(st, status);
-		if (e->is_full || e->is_broken)
+		emit_out(e); /* which tells whether all of them may go */
+		if (e->is_full || e->is_broken || stop_signal())
 			end = end == END_FAILED ? end : stopped(st);
 		else if (end != END_FAILED && track_is_stepwise(&st->track))
 			checkpoint(st, false);
