@@ -153,23 +153,39 @@ ask_rate(
 	return ORIGIN_GO;
 }
 
+/* The turn has come.  But others may have been told not to call meanwhile: how
+ * long is it to wait once more? */
+static enum origin_verdict
+look_again(
+    const struct origin *o, int64_t end, int64_t *wait_ms, int64_t *until)
+{
+	int64_t now = timestamp_now();
+
+	*until = o->now.rate.not_before;
+	*wait_ms = *until - now;
+	if (*wait_ms <= 0)
+		return ORIGIN_GO;
+	return timestamp_monotonic() + *wait_ms > end ? ORIGIN_HELD : ORIGIN_GO;
+}
+
 enum origin_verdict
 origin_enter(
     struct origin *o, int64_t max_wait_ms, int64_t probe_ms, int64_t *until)
 {
 	enum origin_verdict v;
-	int64_t wait_ms = 0;
+	int64_t wait_ms = 0, end = timestamp_monotonic() + max_wait_ms;
 
 	pthread_mutex_lock(&o->all->lock);
 	refresh(o, ORIGIN_FRESH_MS);
 	v = ask_breaker(o, 0, until);
 	if (v == ORIGIN_GO)
 		v = ask_rate(o, max_wait_ms, &wait_ms, until);
-	if (v == ORIGIN_GO && wait_ms > 0) {
+	while (v == ORIGIN_GO && wait_ms > 0) {
 		pthread_mutex_unlock(&o->all->lock);
 		if (!stop_sleep(wait_ms))
 			return ORIGIN_STOPPED;
 		pthread_mutex_lock(&o->all->lock);
+		v = look_again(o, end, &wait_ms, until);
 	}
 	if (v == ORIGIN_GO) /* at last, for a probe must not wait */
 		v = ask_breaker(o, probe_ms, until);
