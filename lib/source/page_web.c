@@ -173,12 +173,13 @@ stream_is_cached(const struct stream *st, const struct cache_policy *p)
 
 /* An old answer had to do: say so. */
 static void
-tell_stale(const struct stream *st)
+tell_stale(struct stream *st)
 {
 	struct buf age = {0};
 
 	if (st->outcome.how != CACHE_STALE)
 		return;
+	st->is_stale = true; /* also without a byte of it */
 	num_add_duration(&age, st->outcome.age_ms);
 	diag_warn("%s: %s; an answer of %.*s ago had to do", st->name.data,
 	    st->outcome.why, (int)age.len, age.data);
