@@ -35,6 +35,7 @@
 #define HTTP_CONNECT_TIMEOUT_MS 10000
 #define HTTP_MAX_SIZE ((uint64_t)64 << 20)
 #define HTTP_MAX_HEADER ((size_t)256 << 10)
+#define HTTP_MAX_FIELDS 1000 /* lines of a header */
 #define HTTP_AHEAD ((size_t)1 << 20)
 /* A body that is larger than MIN may not be so many times its packed size. */
 #define HTTP_MAX_RATIO 100

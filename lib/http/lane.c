@@ -41,7 +41,7 @@ on_header(char *data, size_t size, size_t n, void *arg)
 	n *= size;
 	l->heard_at = timestamp_monotonic();
 	l->header_size += n;
-	if (l->header_size > l->max_header) {
+	if (l->header_size > l->max_header || ++l->n_lines > HTTP_MAX_FIELDS) {
 		l->is_header_large = true;
 		return 0;
 	}
@@ -86,7 +86,7 @@ lane_start(struct lane *l)
 {
 	answer_free(l->answer);
 	l->answer = answer_new();
-	l->header_size = 0;
+	l->header_size = l->n_lines = 0;
 	l->has_body = l->is_header_large = false;
 	l->is_private = false;
 	l->heard_at = timestamp_monotonic();

@@ -28,7 +28,7 @@ struct lane {
 
 	/* Written by the callbacks. */
 	struct answer *answer; /* owned; of this hop */
-	size_t header_size;
+	size_t header_size, n_lines;
 	bool is_header_large; /* the transfer was ended for that */
 	atomic_bool is_private; /* an address was refused */
 	_Atomic int64_t heard_at; /* the last byte, monotonic */

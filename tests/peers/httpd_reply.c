@@ -3,6 +3,7 @@
  *
  *	status=N            answer with this status
  *	header=NAME:VALUE   add a header; may be repeated
+ *	fields=N            add so many headers without a value
  *	type=TYPE           the Content-Type
  *	redirect=URL        302 to there
  *	etag=WORD           an ETag, and 304 for those who know it
@@ -140,7 +141,7 @@ add_headers(
 {
 	const char *type = request_param(q, "type");
 	const char *etag = request_param(q, "etag");
-	char link[512];
+	char link[512], name[16];
 
 	MHD_add_response_header(
 	    m, MHD_HTTP_HEADER_CONTENT_TYPE, type ? type : r->type);
@@ -155,6 +156,10 @@ add_headers(
 	if (r->next) {
 		snprintf(link, sizeof(link), "<%s>; rel=\"next\"", r->next);
 		MHD_add_response_header(m, MHD_HTTP_HEADER_LINK, link);
+	}
+	for (uint64_t n = request_number(q, "fields", 0, 10000); n > 0; n--) {
+		snprintf(name, sizeof(name), "X%u", (unsigned)n);
+		MHD_add_response_header(m, name, "0");
 	}
 	MHD_get_connection_values(
 	    q->connection, MHD_GET_ARGUMENT_KIND, add_header, m);
