@@ -1,0 +1,111 @@
+#!/usr/bin/env bats
+# cdo-fetch: data, servers and moments that mean no good.
+
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	unset CDO_HOME CDO_STORE
+	mkdir www sources
+	start_httpd --root www
+}
+
+fetch() { run_filter "$input" timeout 30 cdo-fetch "$@"; }
+cursors() { cdo-cache dump --state | grep -c '"cursor:' || true; }
+
+# records FIRST: five of them.
+records() {
+	for i in 0 1 2 3 4; do
+		printf '{"id":%d,"at":"2026-01-0%dT00:00:00Z"},' $(($1 + i)) $((i + 1))
+	done | sed 's/,$//'
+}
+
+@test "cdo-fetch: a value from data does not climb out of a file's directory" {
+	mkdir in
+	echo '{"a":1}' >in/a.json
+	echo '{"a":2}' >out.json
+	echo "{\"url\": \"file://$PWD/in/{name}.json\"}" >sources/f.json
+	input='{"source":"f","params":{"name":"a"}}'
+	fetch -
+	assert_status 0
+	assert_out '{"a":1}'
+	for name in ../out ../in/../out ./a; do
+		input="{\"source\":\"f\",\"params\":{\"name\":\"$name\"}}"
+		fetch -
+		assert_status 66
+		assert_out ''
+	done
+}
+
+@test "cdo-fetch: standard input that cannot be read is a failure" {
+	run_filter '' sh -c 'cdo-fetch - <.'
+	assert_status 74
+	run_filter '' sh -c 'cdo-fetch - <&-'
+	assert_status 74
+	assert_err 'cdo-fetch: <stdin>: read: Bad file descriptor'
+}
+
+@test "cdo-fetch: --limit cuts off another stream's records: its cursor stays" {
+	# both have all of their records before either is over
+	for n in 1 2; do
+		printf '[%s]%100s' "$(records $((n * 10)))" ' ' >www/$n.json
+	done
+	chunk=$(($(stat -c %s www/1.json) - 50))
+	for order in none desc asc; do
+		echo "{\"url\": \"$url/{n}.json?chunk=$chunk&pause=400\", \"for\": {\"n\": [1, 2]},
+			\"cursor\": {\"field\": \".at\", \"order\": \"$order\"}}" >sources/$order.json
+		input=
+		fetch -j 2 --limit 8 --commit eof $order
+		assert_status 0
+		[[ $(grep -c '"id"' <<<"$out") -eq 8 ]]
+		[[ $(grep -c '"checkpoint"' <<<"$out") -eq 1 ]] || fail "$out"
+		[[ $(cdo-cache dump --state | grep -c "\"cursor:$order:") -eq 1 ]]
+	done
+}
+
+@test "cdo-fetch: TERM amid the records of a page: no cursor moves" {
+	echo '[]' >www/a.json
+	for order in none desc; do
+		echo "{\"url\": \"$url/a.json\", \"cursor\": {\"field\": \".at\", \"order\": \"$order\"},
+			\"records\": \"range(0; 1e12) | {id: ., at: \\\"2026-01-01T00:00:00Z\\\"}\"}" >sources/$order.json
+		cdo-fetch --hold 0 --commit eof $order >out &
+		pid=$!
+		within 10 test -s out
+		kill -TERM "$pid"
+		status=0
+		wait "$pid" || status=$?
+		assert_status 143
+		! grep -q checkpoint out || fail 'a checkpoint'
+		[[ $(cursors) -eq 0 ]]
+	done
+}
+
+@test "cdo-fetch: who waits for a turn does not call when the server says not now" {
+	echo '[]' >www/a.json
+	input=
+	fetch -j 4 --rate 4/s --retries 0 \
+		"$url/a.json?"{1,2,3,4}'&fail=9&fail_status=429&retry_after=600'
+	assert_status 75
+	[[ $(requests /a.json) -eq 1 ]] || fail "$(requests /a.json) requests"
+}
+
+@test "cdo-fetch: an old answer is told also when it is empty" {
+	: >www/a.ndjson
+	input=
+	for want in 0 4; do
+		run_filter '' timeout 30 cdo-fetch --stale-if-error 1h --retries 0 --strict-fresh \
+			"$url/a.ndjson?good=1"
+		assert_status $want
+	done
+	[[ $(requests /a.ndjson) -eq 2 ]]
+}
+
+@test "cdo-fetch: a header of too many fields, however short they are" {
+	echo '{}' >www/a.json
+	input=
+	fetch --retries 0 "$url/a.json?fields=900"
+	assert_status 0
+	fetch --retries 0 "$url/a.json?fields=1100"
+	assert_status 76
+	[[ $err == *': header too large' ]] || fail "$err"
+}
