@@ -1,5 +1,5 @@
 /*
- * cdo-fetch - collect records from HTTP APIs, files and simulators.
+ * cdo-fetch - collect records from HTTP APIs, buckets, files and simulators.
  *
  * in:  nothing
  * out: the records of each source, one JSON value a line

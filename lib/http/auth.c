@@ -21,6 +21,7 @@ struct request {
 	const char **headers; /* owned; the first are the caller's, lent */
 	size_t n_lent;
 	char *token; /* owned: the one that it has; or NULL */
+	struct http_login login; /* user and password are owned */
 };
 
 static void
@@ -54,6 +55,8 @@ request_release(struct request *m)
 		explicit_bzero(m->url.data, m->url.len);
 	buf_release(&m->url);
 	wipe(m->token);
+	wipe((char *)m->login.user);
+	wipe((char *)m->login.password);
 }
 
 static void
@@ -98,6 +101,26 @@ add_basic(struct request *m, const char *user, const char *password)
 	explicit_bzero(value.data, value.len);
 	buf_release(&both);
 	buf_release(&value);
+}
+
+/* Log in with them where files are.  Returns false if they are of no use
+ * there. */
+static bool
+add_login(const struct auth *a, struct request *m)
+{
+	const char *user = a->text[AUTH_USER].value;
+	const char *password = a->text[AUTH_SECRET].value;
+
+	if (a->kind != AUTH_BASIC && a->kind != AUTH_KEY)
+		return false;
+	m->login.known_hosts = m->q.login->known_hosts;
+	m->login.user = xstrndup(user, strlen(user));
+	if (a->kind == AUTH_KEY)
+		m->login.key_file = a->name;
+	else
+		m->login.password = xstrndup(password, strlen(password));
+	m->q.login = &m->login;
+	return true;
 }
 
 void
@@ -178,6 +201,13 @@ apply(struct auth *a, struct request *m, const struct http_layer *below,
 {
 	const struct auth_text *t = a->text;
 
+	if (m->q.login ? !add_login(a, m) : a->kind == AUTH_KEY) {
+		http_refuse(r, EX_CONFIG, "auth of the kind %s is not for %s",
+		    auth_kinds[a->kind], m->q.login ? "files" : "http");
+		return r->class;
+	}
+	if (m->q.login)
+		return HTTP_OK;
 	switch (a->kind) {
 	case AUTH_QUERY:
 		add_query(m, a->name, t[AUTH_SECRET].value);
@@ -205,6 +235,8 @@ apply(struct auth *a, struct request *m, const struct http_layer *below,
 			http_refuse(r, EX_USAGE, "malformed URL");
 			return r->class;
 		}
+		break;
+	case AUTH_KEY:
 		break;
 	}
 	return HTTP_OK;

@@ -10,6 +10,7 @@
  *	{"query": {"name": "appid", "value": SECRET}}
  *	{"header": {"name": "X-Api-Key", "value": SECRET}}
  *	{"basic": {"user": STRING or SECRET, "password": SECRET}}
+ *	{"key": {"user": STRING or SECRET, "file": PATH}}
  *	{"bearer": SECRET}
  *	{"oauth2": {"token_url": URL, "client_id": STRING or SECRET,
  *	    "client_secret": SECRET, "scope": "a b", "audience": STRING,
@@ -22,6 +23,9 @@
  * beside any of them is the name by which the cache tells credentials apart;
  * without it, it is made from the references, never from the secrets.  sigv4
  * without keys has those of the environment, see http/aws.
+ *
+ * A key is for sftp: a private key, which ssh reads; it and basic are all that
+ * log in where files are, and the others are for http.
  *
  * Tokens of OAuth 2.0 (RFC 6749, 4.4: client credentials) are kept in memory
  * and in a file of mode 0600, so that the runs of cron share them.  They are

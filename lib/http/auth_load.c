@@ -10,7 +10,7 @@
 #include "http/auth_private.h"
 
 const char *const auth_kinds[] = {
-    "query", "header", "basic", "bearer", "oauth2", "sigv4", NULL};
+    "query", "header", "basic", "bearer", "oauth2", "sigv4", "key", NULL};
 
 /* What stands in the file: a member for each. */
 struct spec {
@@ -47,8 +47,11 @@ static const struct doc_member sigv4[] = {STRING("service", service, true),
     TEXT("secret_key", secret, false), TEXT("session_token", session, false),
     END};
 
+static const struct doc_member key[] = {
+    TEXT("user", user, true), STRING("file", text_name, true), END};
+
 static const struct doc_member *const members[] = {
-    named, named, basic, NULL, oauth2, sigv4};
+    named, named, basic, NULL, oauth2, sigv4, key};
 
 static char *
 copy(const char *s)
@@ -107,7 +110,7 @@ is_sound(struct doc *d, const struct doc_place *at, const struct auth *a)
 	const char *why = NULL;
 
 	if (a->name && a->name[0] == '\0')
-		why = "name is empty";
+		why = a->kind == AUTH_KEY ? "file is empty" : "name is empty";
 	else if (a->kind == AUTH_HEADER && a->name && !is_header_name(a->name))
 		why = "name is no name of a header";
 	else if (a->token_url && strncmp(a->token_url, "https://", 8) != 0 &&
@@ -128,7 +131,7 @@ load_kind(
 	static const char *const names[][AUTH_TEXTS] = {{NULL, "value", NULL},
 	    {NULL, "value", NULL}, {"user", "password", NULL},
 	    {NULL, NULL, NULL}, {"client_id", "client_secret", NULL},
-	    {"key_id", "secret_key", "session_token"}};
+	    {"key_id", "secret_key", "session_token"}, {"user", NULL, NULL}};
 	struct spec s = {0};
 	const json_t *texts[AUTH_TEXTS];
 	bool is_good = true;
@@ -201,8 +204,8 @@ load(struct doc *d, const struct doc_place *at, const json_t *v, struct auth *a)
 	}
 	if (n != 1 || json_object_size(v) != n + (profile != NULL)) {
 		doc_fault(d, at,
-		    "must have one of query, header, basic, bearer, oauth2 and "
-		    "sigv4; beside it only profile is known");
+		    "must have one of query, header, basic, bearer, oauth2, "
+		    "sigv4 and key; beside it only profile is known");
 		return false;
 	}
 	if (profile && !json_is_string(profile)) {

@@ -15,7 +15,8 @@ enum auth_kind {
 	AUTH_BASIC,
 	AUTH_BEARER,
 	AUTH_OAUTH2,
-	AUTH_SIGV4
+	AUTH_SIGV4,
+	AUTH_KEY
 };
 
 /* A text that may be a secret. */
@@ -35,7 +36,7 @@ enum {
 
 struct auth {
 	enum auth_kind kind;
-	char *name; /* owned: of a parameter or header */
+	char *name; /* owned: of a parameter, header, or file of a key */
 	struct auth_text text[AUTH_TEXTS];
 	char *region, *service; /* owned: sigv4 */
 	char *token_url, *scope, *audience; /* owned: oauth2 */

@@ -1,4 +1,5 @@
-/* task: what is below a prefix of a bucket - a task for each object. */
+/* task: a page that is an object of a bucket; what is below a prefix of one -
+ * a task for each object. */
 #include <string.h>
 #include <sysexits.h>
 
@@ -72,4 +73,27 @@ stream_list_bucket(struct stream *st)
 	buf_release(&prefix);
 	buf_release(&why);
 	return status;
+}
+
+enum page_end
+page_from_bucket(struct stream *st, int *status)
+{
+	struct s3 *s3 = source_s3(st->w->source);
+	struct buf bucket = {0}, key = {0}, url = {0}, why = {0};
+	enum page_end end = PAGE_LOST;
+
+	*status = s3 ? EX_USAGE : EX_CONFIG;
+	if (s3 && s3_parse(st->request.url.data, &bucket, &key, &why)) {
+		buf_addc(&bucket, '\0');
+		buf_addc(&key, '\0');
+		if (s3_url(s3, bucket.data, key.data, &url, &why))
+			end = page_get(st, url.data, NULL, s3, status);
+	}
+	if (why.len > 0)
+		diag_error("%s: %.*s", st->name.data, (int)why.len, why.data);
+	buf_release(&bucket);
+	buf_release(&key);
+	buf_release(&url);
+	buf_release(&why);
+	return end;
 }

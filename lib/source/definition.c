@@ -8,6 +8,7 @@
 #include "core/secret.h"
 #include "core/xmem.h"
 #include "source/load.h"
+#include "source/url.h"
 #include "json/expr.h"
 
 /* Members that need more than a table. */
@@ -115,8 +116,8 @@ load_expr(struct definition *d, const struct doc_place *at, const char *text)
 static void
 load_url(struct definition *d, const char *url)
 {
-	static const char *const schemes[] = {
-	    "http://", "https://", "s3://", "file:", "sim:", NULL};
+	static const char *const schemes[] = {"http://", "https://", "s3://",
+	    "ftp://", "sftp://", "file:", "sim:", NULL};
 	struct doc_place at = {.key = "url"};
 	struct buf why = {0};
 	size_t i = 0;
@@ -125,7 +126,8 @@ load_url(struct definition *d, const char *url)
 		i++;
 	if (!schemes[i])
 		doc_fault(&d->doc, &at,
-		    "must begin with http://, https://, s3://, file: or sim:");
+		    "must begin with http://, https://, s3://, ftp://, "
+		    "sftp://, file: or sim:");
 	if (strchr(url, '@') &&
 	    strcspn(url, "@") <
 		strcspn(url, ":") + 3 + strcspn(url + strcspn(url, ":"), "?#"))
@@ -152,6 +154,20 @@ load_method(struct definition *d)
 		load_fault(d, "method", "must be in capitals, as POST");
 	if (m && has_body && (strcmp(m, "GET") == 0 || strcmp(m, "HEAD") == 0))
 		load_fault(d, "method", "has no body");
+}
+
+/* Files have no more than a URL. */
+static void
+load_file_url(struct definition *d)
+{
+	const char *first = d->url.n > 0 ? d->url.parts[0].text : "";
+
+	if (url_is_of_files(first) &&
+	    (d->params.n > 0 || d->headers.n > 0 || d->form.n > 0 || d->body ||
+		d->method || d->pages.kind != PAGE_NONE))
+		load_fault(d, "url",
+		    "ftp and sftp have no params, headers, method, body or"
+		    " pages");
 }
 
 static void
@@ -197,6 +213,7 @@ load_members(struct definition *d, const struct raw *raw)
 	load_rate(d, raw->rate);
 	load_statuses(d, raw->statuses);
 	load_numbers(d);
+	load_file_url(d);
 }
 
 /* "weather" of "a/weather.source.json". */

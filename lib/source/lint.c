@@ -44,18 +44,21 @@ look_at_secrets(struct lint *l)
 {
 	const struct definition *d = l->d;
 	const struct template *url = &d->url;
-	bool is_local, has_any = has_secret(&d->params) ||
-				 has_secret(&d->headers) ||
-				 has_secret(&d->form) || d->auth;
+	const char *first = url->n > 0 ? url->parts[0].text : "";
+	bool is_ftp = strncmp(first, "ftp://", 6) == 0, is_local,
+	     has_any = has_secret(&d->params) || has_secret(&d->headers) ||
+		       has_secret(&d->form) || d->auth;
 
-	if (url->n == 0 || strncmp(url->parts[0].text, "http://", 7) != 0)
+	if (!is_ftp && strncmp(first, "http://", 7) != 0)
 		return;
-	is_local = strncmp(url->parts[0].text + 7, "127.0.0.1", 9) == 0 ||
-		   strncmp(url->parts[0].text + 7, "localhost", 9) == 0;
+	first += is_ftp ? 6 : 7;
+	is_local = strncmp(first, "127.0.0.1", 9) == 0 ||
+		   strncmp(first, "localhost", 9) == 0;
 	if (has_any && !is_local)
 		find(l, "url",
 		    "everybody on the way can read the secrets;"
-		    " https would hide them");
+		    " %s would hide them",
+		    is_ftp ? "sftp" : "https");
 }
 
 /* The names that templates may use: what is set, and what is always there. */

@@ -6,6 +6,7 @@
 #include "core/timestamp.h"
 #include "obs/run.h"
 #include "source/task.h"
+#include "source/url.h"
 #include "stream/stop.h"
 #include "json/write.h"
 
@@ -67,13 +68,17 @@ static enum format
 format_of(const struct stream *st, const char *type)
 {
 	enum format format = st->w->source->options->format;
+	const char *url = st->request.url.data;
 
 	if (format == FORMAT_AUTO)
 		format = (enum format)st->d->format;
+	if (format == FORMAT_AUTO && url_is_of_files(url) &&
+	    url[strlen(url) - 1] == '/')
+		format = FORMAT_TEXT; /* names of files */
 	if (format == FORMAT_AUTO)
 		format = format_of_type(type);
 	if (format == FORMAT_AUTO)
-		format = format_of_url(st->request.url.data);
+		format = format_of_url(url);
 	return format;
 }
 
@@ -170,6 +175,8 @@ page_ask(struct stream *st, int *status)
 		return page_from_file(st, status);
 	if (strncasecmp(url, "s3:", 3) == 0)
 		return page_from_bucket(st, status);
+	if (url_is_of_files(url))
+		return page_from_server(st, status);
 	if (strncasecmp(url, "sim:", 4) == 0)
 		return page_from_sim(st, status);
 	return page_from_web(st, status);

@@ -10,6 +10,7 @@
 #include "obs/run.h"
 #include "source/reveal.h"
 #include "source/task.h"
+#include "source/url.h"
 #include "stream/stop.h"
 
 static bool
@@ -168,7 +169,9 @@ stream_caching(const struct stream *st)
 bool
 stream_is_cached(const struct stream *st, const struct cache_policy *p)
 {
-	return st->d->is_cached || p->ttl_ms >= 0 || p->stale_if_error_ms >= 0;
+	return !url_is_of_files(st->request.url.data) &&
+	       (st->d->is_cached || p->ttl_ms >= 0 ||
+		   p->stale_if_error_ms >= 0);
 }
 
 /* An old answer had to do: say so. */
@@ -269,14 +272,16 @@ conclude(struct stream *st, int *status)
 	return PAGE_LOST;
 }
 
-static enum page_end
-get(struct stream *st, const char *url, struct s3 *s3, int *status)
+enum page_end
+page_get(struct stream *st, const char *url, const struct http_login *login,
+    struct s3 *s3, int *status)
 {
 	const struct source_options *o = st->w->source->options;
 	const struct definition *d = st->d;
 	struct http_request q = {
 	    .method = st->request.method,
 	    .url = url,
+	    .login = login,
 	    .headers = (const char *const *)st->request.headers,
 	    .body = st->request.body.len > 0 ? st->request.body.data : NULL,
 	    .body_len = st->request.body.len,
@@ -303,28 +308,5 @@ get(struct stream *st, const char *url, struct s3 *s3, int *status)
 enum page_end
 page_from_web(struct stream *st, int *status)
 {
-	return get(st, st->request.url.data, NULL, status);
-}
-
-enum page_end
-page_from_bucket(struct stream *st, int *status)
-{
-	struct s3 *s3 = source_s3(st->w->source);
-	struct buf bucket = {0}, key = {0}, url = {0}, why = {0};
-	enum page_end end = PAGE_LOST;
-
-	*status = s3 ? EX_USAGE : EX_CONFIG;
-	if (s3 && s3_parse(st->request.url.data, &bucket, &key, &why)) {
-		buf_addc(&bucket, '\0');
-		buf_addc(&key, '\0');
-		if (s3_url(s3, bucket.data, key.data, &url, &why))
-			end = get(st, url.data, s3, status);
-	}
-	if (why.len > 0)
-		diag_error("%s: %.*s", st->name.data, (int)why.len, why.data);
-	buf_release(&bucket);
-	buf_release(&key);
-	buf_release(&url);
-	buf_release(&why);
-	return end;
+	return page_get(st, st->request.url.data, NULL, NULL, status);
 }

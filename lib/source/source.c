@@ -35,6 +35,8 @@ static const struct kind kinds[] = {
     {"http://", NULL},
     {"https://", NULL},
     {"s3://", check_s3},
+    {"ftp://", source_check_server},
+    {"sftp://", source_check_server},
     {"file:", source_check_file},
     {"sim:", source_check_sim},
     {NULL, NULL},
@@ -225,7 +227,8 @@ static int
 define_name(struct definition *d, const char *name)
 {
 	if (strstr(name, "://") || strchr(name, '?')) {
-		diag_error("%.*s: not http://, https://, s3://, file: or sim:",
+		diag_error("%.*s: not http://, https://, s3://, ftp://, "
+			   "sftp://, file: or sim:",
 		    (int)strcspn(name, "?#"), name);
 		return EX_USAGE;
 	}

@@ -14,9 +14,9 @@
 #include "store/store.h"
 
 /*
- * source - records from URLs (http, https, file), simulators (sim) and source
- * files to standard output.  What goes wrong is told (diag), by the URL
- * without its secrets, or the source's name.
+ * source - records from URLs (http, https, s3, ftp, sftp, file), simulators
+ * (sim) and source files to standard output.  What goes wrong is told (diag),
+ * by the URL without its secrets, or the source's name.
  *
  * A page is held back (see emit).  An attempt that fails leaves nothing
  * behind and may be tried again; one that fails after its records went out is

@@ -90,8 +90,13 @@ enum page_end {
 enum page_end page_ask(struct stream *st, int *status);
 enum page_end page_from_web(struct stream *st, int *status);
 enum page_end page_from_bucket(struct stream *st, int *status);
+enum page_end page_from_server(struct stream *st, int *status);
 enum page_end page_from_file(struct stream *st, int *status);
 enum page_end page_from_sim(struct stream *st, int *status);
+
+/* What both http and those that go by it do; login and s3 may be NULL. */
+enum page_end page_get(struct stream *st, const char *url,
+    const struct http_login *login, struct s3 *s3, int *status);
 
 /* Begin the body of an attempt; what came of it; all came: false if it was
  * cut in the middle. */
@@ -103,6 +108,7 @@ bool page_finish(struct stream *st);
 char *source_path_of(const char *url);
 
 bool source_check_file(const char *url, struct buf *why);
+bool source_check_server(const char *url, struct buf *why);
 bool source_check_sim(const char *url, struct buf *why);
 
 /* Prepare a task up to the request for its first page, with its secrets, and

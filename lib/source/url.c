@@ -280,3 +280,10 @@ url_of_link(struct buf *b, const char *header, const char *rel)
 	}
 	return false;
 }
+
+bool
+url_is_of_files(const char *url)
+{
+	return strncasecmp(url, "ftp:", 4) == 0 ||
+	       strncasecmp(url, "sftp:", 5) == 0;
+}

@@ -37,4 +37,7 @@ void url_add_param(
  */
 bool url_of_link(struct buf *b, const char *header, const char *rel);
 
+/* Is it one of ftp or sftp, where there are files? */
+bool url_is_of_files(const char *url);
+
 #endif
