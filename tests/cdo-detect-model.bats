@@ -152,6 +152,12 @@ peak_kib() { command time -f %M "$@" 2>&1 >/dev/null | tail -n 1; }
 	run_filter '' cdo-detect -f .x -f .y --fit m.json -m iqr
 	assert_status 0
 	cmp m.json old
+	run_filter '{"x":1}
+{"y":1,"k":2}' cdo-detect -f .x -f .y -k .k --fit m.json -m iqr
+	assert_status 66
+	assert_err 'cdo-detect: m.json: is left as it was: there was nothing to learn from'
+	[[ $(wc -l <<<"$out") -eq 2 ]]
+	cmp m.json old
 }
 
 @test "cdo-detect: --window looks at what the last values look like" {

@@ -174,7 +174,17 @@ write_one(void *arg, const char *text, size_t len, struct jval root)
 	return true;
 }
 
-/* Write what was learned.  Returns 0 or an exit status. */
+static bool
+is_any_learned(const struct gather *g)
+{
+	for (uint32_t i = 0; i < g->n_groups; i++)
+		if (g->fits[i].method)
+			return true;
+	return false;
+}
+
+/* Write what was learned, if anything was: a file of nothing would take the
+ * place of a model that works.  Returns 0 or an exit status. */
 static int
 write_models(struct judge *j)
 {
@@ -183,8 +193,15 @@ write_models(struct judge *j)
 	    .n = j->row.columns,
 	    .key = j->key_name,
 	    .window = j->window};
-	int error = models_write(j->fit, &d, &j->gather);
+	int error;
 
+	if (!is_any_learned(&j->gather)) {
+		diag_error("%s: is left as it was: there was nothing to learn "
+			   "from",
+		    j->fit);
+		return EX_NOINPUT;
+	}
+	error = models_write(j->fit, &d, &j->gather);
 	if (error == 0)
 		return 0;
 	diag_error("%s: write: %s", j->fit, strerror(error));
