@@ -102,7 +102,7 @@ fitted_load(struct fitted *f, const struct batch_method *method, size_t columns,
 	    !model_get_one(v, "threshold", -DBL_MAX, DBL_MAX, &f->threshold) ||
 	    !model_get_count(v, "rows", 1, (size_t)1 << 52, &f->rows))
 		return false;
-	if (model_count(v, "means") > 0) {
+	if (model_count(v, "means") > 0 || model_count(v, "deviations") > 0) {
 		f->means = model_get_new(v, "means", columns);
 		f->units = model_get_new(v, "deviations", columns);
 		if (!f->means || !f->units)

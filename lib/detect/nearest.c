@@ -23,10 +23,11 @@ nearest_save(const struct nearest *n, struct buf *b)
 bool
 nearest_load(struct nearest *n, struct jval v, size_t columns)
 {
+	bool any = jval_type(jval_get(v, "rows", 4)) == J_ARRAY;
 	size_t count = model_count(v, "rows");
 	double *x = model_get_new(v, "rows", count);
 	bool is_good =
-	    x && count % columns == 0 &&
+	    any && x && count % columns == 0 &&
 	    model_get_count(v, "neighbours", 0, MOST_NEIGHBOURS, &n->k);
 
 	n->columns = columns;
