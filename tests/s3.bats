@@ -126,18 +126,66 @@ assert_told() { [[ ${err#s3: } == "$1" ]] || fail "stderr: $err"; }
 	assert_out '2 clock'
 }
 
+n() { seq "$1" "$2" | sed 's/.*/{"n":&}/'; }
+fetch() { run_filter '' timeout 60 cdo-fetch "$@"; }
+
 @test "cdo-fetch: s3://: records of all objects below a prefix, packed or not, under -j" {
-	seq 3 | sed 's/.*/{"n":&}/' | "$CDO_PEERS/s3" put 's3://bucket/in/d=1/a b.ndjson'
-	seq 4 6 | sed 's/.*/{"n":&}/' | gzip | "$CDO_PEERS/s3" put 's3://bucket/in/d=2/ç+.ndjson.gz'
-	echo '[{"n":7},{"n":8}]' | "$CDO_PEERS/s3" put s3://bucket/in/%2541.json # %41.json
+	put_in() { "$CDO_PEERS/s3" put "s3://bucket/in/$1"; }
+	n 1 3 | put_in 'd=1/a b.ndjson'
+	n 4 6 | gzip | put_in 'd=2/ç+.ndjson.gz'
+	n 7 9 | zstd -q | put_in 'd=2/漢字 & <x>.ndjson.zst'
+	n 10 12 | zstd -q | put_in 'd=3/packed, by its name not' # by its bytes
+	printf 'n,s\n13,a\n' | put_in 'd=3/t+1=2.csv'
+	echo '[{"n":14},{"n":15}]' | put_in %2541.json # %41.json
+	n 99 99 | "$CDO_PEERS/s3" put 's3://bucket/in-other.ndjson'
 	for j in 1 4; do
-		run_filter '' timeout 60 cdo-fetch -j $j s3://bucket/in/
+		fetch -j $j s3://bucket/in/
 		assert_status 0
 		assert_err ''
-		[[ $(jq .n <<<"$out" | sort -n | xargs) == '1 2 3 4 5 6 7 8' ]] || fail "$out"
+		[[ $(jq .n <<<"$out" | sort -n | xargs) == "$(seq -s ' ' 15)" ]] || fail "$out"
 	done
-	run_filter '' timeout 60 cdo-fetch 's3://bucket/in/d=2/ç+.ndjson.gz'
+	fetch 's3://bucket/in/d=2/ç+.ndjson.gz'
 	[[ $(jq .n <<<"$out" | xargs) == '4 5 6' ]] || fail "$out$err"
-	run_filter '' timeout 60 cdo-fetch s3://no-such-bucket/in/
+	fetch --annotate 's3://bucket/in/d=2/漢字 & <x>.ndjson.zst'
+	[[ $(jq .n <<<"$out" | xargs) == '7 8 9' ]] || fail "$out$err"
+	[[ $(jq -r ._cdo.fetch.source <<<"$out" | sort -u) == 's3://bucket/in/d=2/漢字 & <x>.ndjson.zst' ]] || fail "$out"
+}
+
+@test "cdo-fetch: s3://: a source file takes a prefix without a slash, by kind s3" {
+	for key in day-1/a day-1/b day-2/a; do
+		echo "{\"at\":\"$key\"}" | "$CDO_PEERS/s3" put "s3://bucket/log/$key.json"
+	done
+	echo '{"url": "s3://bucket/log/day-{day}", "paginate": {"kind": "s3"}, "map": ".at"}' >log.json
+	fetch -j 4 -P day=1 ./log.json
+	assert_status 0
+	[[ $(sort <<<"$out" | xargs) == 'day-1/a day-1/b' ]] || fail "$out$err"
+}
+
+@test "cdo-fetch: s3://: no such bucket or key is 66, a wrong key 77 and nowhere to be seen" {
+	fetch s3://no-such-bucket/in/
 	assert_status 66
+	[[ $err == *'HTTP 404'* ]] || fail "$err"
+	fetch s3://bucket/no-such-key.json
+	assert_status 66
+	assert_err 'cdo-fetch: s3://bucket/no-such-key.json: HTTP 404'
+	fetch s3://bucket/no-such-prefix/
+	assert_status 0
+	assert_out ''
+	export AWS_SECRET_ACCESS_KEY=canary-wrong
+	fetch -j 4 s3://bucket/in/ s3://bucket/in/%2541.json
+	assert_status 77
+	assert_out ''
+	[[ $err == *'HTTP 403'* && $err != *canary* ]] || fail "$err"
+	fetch s3:///key
+	assert_status 64
+}
+
+@test "cdo-fetch: s3://: one object that is cut is told; the others come" {
+	n 1 2000 | gzip | head -c 500 | "$CDO_PEERS/s3" put s3://bucket/cut/b.ndjson.gz
+	for key in a c; do
+		echo '{"n":1}' | "$CDO_PEERS/s3" put s3://bucket/cut/$key.ndjson
+	done
+	fetch --retries 0 -j 2 s3://bucket/cut/
+	assert_status 3
+	[[ $(wc -l <<<"$out") -eq 2 && $err == *cut/b.ndjson.gz* ]] || fail "$out$err"
 }
