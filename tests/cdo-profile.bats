@@ -40,6 +40,14 @@ path() { jq -c --arg p "$1" '.profile.paths[] | select(.path == $p)' <<<"$out"; 
 		(has("estimated") | not) and .numbers.mean == 49.5' <<<"$out"
 }
 
+@test "profile: no more values differ than there are" {
+	for n in 900 2000 5000; do
+		seq -f '{"id":"id-%g"}' $n | cdo-score --profile | jq -e --argjson n $n \
+			'.profile.paths[] | select(.path == ".id") |
+			.distinct <= $n and .distinct >= 0.97 * $n'
+	done
+}
+
 @test "profile: top values, shapes, formats and flags" {
 	for i in {1..20}; do
 		printf '{"k":"A-%d","u":"%s","d":"2026-11-%02dT00:00:00Z","c":"x"}\n' \

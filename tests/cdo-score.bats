@@ -58,7 +58,7 @@ scored() { jq -c "._cdo.score$1" <<<"$out"; }
 @test "cdo-score: nothing assessed is null, not 100" {
 	run_filter $'{"t":1}\n{}' cdo-score
 	assert_status 0
-	assert_err ''
+	assert_err 'cdo-score: warning: nothing was assessed: there are no rules (-R), and no record was checked by cdo-validate -a before'
 	none='"_cdo":{"score":{"score":null,"dimensions":{},"failed":[]}}}'
 	assert_out "{\"t\":1,$none
 {$none"

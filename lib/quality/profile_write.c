@@ -207,7 +207,10 @@ profile_distinct(const struct profile_path *x)
 {
 	uint64_t n_false = x->types[PROFILE_BOOLEAN] - x->n_true;
 
-	return hll_count(&x->distinct) + (x->n_true > 0) + (n_false > 0);
+	uint64_t most = x->numbers.n + x->lengths.n; /* an estimate may err */
+	uint64_t n = hll_count(&x->distinct);
+
+	return (n < most ? n : most) + (x->n_true > 0) + (n_false > 0);
 }
 
 static bool

@@ -65,6 +65,7 @@ judge(struct worker *w, const struct record *r)
 			scoring_fault(s, w, r,
 			    "_cdo.validate is not as cdo-validate -a writes "
 			    "it");
+		s->n_assessed += state->annotated.outcomes.roster != NULL;
 		return state->annotated.outcomes;
 	}
 	rules_check(s->rules, &state->view, r->root);
@@ -254,7 +255,7 @@ end(struct worker *w)
 
 /* What is left to be said. */
 static int
-conclude(struct scoring *s, int status)
+conclude(struct scoring *s, uint64_t n_records, int status)
 {
 	if (s->groups.is_full) {
 		diag_warn("there are more than %zu groups: further ones are "
@@ -266,6 +267,10 @@ conclude(struct scoring *s, int status)
 		diag_warn("%" PRIu64 " records have no time: each was counted "
 			  "where it came",
 		    s->n_timeless);
+	if (!s->rules && !s->profiles && !s->is_merge && n_records > 0 &&
+	    s->n_assessed == 0)
+		diag_warn("nothing was assessed: there are no rules (-R), and "
+			  "no record was checked by cdo-validate -a before");
 	if (s->report && !page_write(s->report, &s->summaries, s->n_more))
 		status = EX_CANTCREAT;
 	if (status == 0 && s->tells_status && s->n_below > 0)
@@ -276,6 +281,8 @@ conclude(struct scoring *s, int status)
 int
 scoring_run(struct scoring *s, struct filter *f, int n, char *const *files)
 {
+	int status;
+
 	f->name = "score";
 	f->arg = s;
 	f->start = start;
@@ -296,7 +303,8 @@ scoring_run(struct scoring *s, struct filter *f, int n, char *const *files)
 	s->has_profile = s->profiles;
 	filter_init(f);
 	filter_files(f, n, files);
-	return conclude(s, filter_finish(f));
+	status = filter_finish(f);
+	return conclude(s, f->n_records, status);
 }
 
 void

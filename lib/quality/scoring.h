@@ -48,6 +48,7 @@ struct scoring {
 	uint64_t n_summaries, n_more; /* there; and not */
 	uint64_t n_below; /* records or summaries */
 	uint64_t n_unsound; /* annotations or summaries */
+	uint64_t n_assessed; /* records with an annotation, without rules */
 	uint64_t n_timeless; /* records, for a window of time */
 };
 
