@@ -158,6 +158,20 @@ bad' cdo-score --summary --by .city -R rules.json
 	cdo-score --summary --by .city -R rules.json in | summary >want
 	cdo-score --merge part_*.json | summary >got
 	diff want got
+	# and with lines that have no group
+	printf '{"city":"Lima","t":1}\nbad\n' >part_x
+	status=0
+	cdo-score --summary --by .city -R rules.json part_x in >want || status=$?
+	assert_status 65
+	cdo-score --summary --by .city -R rules.json part_x >part_x.json || true
+	cdo-score --merge part_x.json part_a?.json | summary >got
+	summary want | diff - got
+	[[ $(jq -c .group got | tail -n 1) == null && $(jq -c 'has("group")' got | sort -u) == true ]]
+	# the profile of all is of no group
+	cdo-score --profile --sketches in | cdo-score --merge part_x.json - >got
+	[[ $(jq -c '[has("group"),has("profile")]' got) == '[true,false]
+[false,true]
+[true,false]' ]]
 }
 
 @test "cdo-score: --merge of profiles, exact but for the sketches' bounds" {

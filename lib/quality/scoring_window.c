@@ -143,8 +143,10 @@ write_group(void *arg, const struct group *g)
 	struct buf *b = &c->w->scratch, label = {0};
 	struct quality q = pool_quality(&g->pool);
 	double score = quality_score(&q, s->weights);
+	bool is_group =
+	    s->groups.labels.n > 0 || g->label.len > 0 || g == s->groups.others;
 
-	if (s->groups.labels.n > 0 || g->label.len > 0) {
+	if (is_group) {
 		buf_adds(&label, "\"group\":");
 		if (g->label.len > 0)
 			buf_add(&label, g->label.data, g->label.len);
@@ -156,7 +158,7 @@ write_group(void *arg, const struct group *g)
 	buf_addc(&label, '\0');
 	b->len = 0;
 	report_summary(b, &g->pool, s->weights, label.data);
-	if (s->has_profile)
+	if (s->has_profile && !is_group) /* it is of all records */
 		add_profile(s, b);
 	buf_addc(b, '}');
 	if (s->is_summary || s->is_merge)
