@@ -26,7 +26,8 @@
  *	!N	   failed, with N errors in the annotation; 1 is left out
  *	N	   passed with a grade of N percent, from 1 to 99
  *
- * Sets of checks with the same id are the same in all but their messages.
+ * Sets of checks with the same id are the same in all but their messages and
+ * limits: counts go on when a limit is set anew.
  */
 
 #define MARKS_ID 17 /* 16 hexadecimal digits and a NUL */
