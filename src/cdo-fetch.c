@@ -136,11 +136,11 @@ take_size(const char *option, const char *arg, uint64_t low)
 }
 
 static int64_t
-take_duration(const char *option, const char *arg)
+take_duration(const char *option, const char *arg, int64_t low)
 {
 	int64_t ms;
 
-	if (num_duration(arg, &ms) != 0 || ms < 1 || ms > 7 * DAY_MS)
+	if (num_duration(arg, &ms) != 0 || ms < low || ms > 7 * DAY_MS)
 		cli_wrong(&cli, "--%s: %s: not a duration like 30s, up to 7d",
 		    option, arg);
 	return ms;
@@ -199,7 +199,7 @@ take_policy(int c, const char *arg)
 		options.jobs = (unsigned)take_number("jobs", arg, 1, 256);
 		break;
 	case OPT_DEADLINE:
-		options.deadline_ms = take_duration("deadline", arg);
+		options.deadline_ms = take_duration("deadline", arg, 1);
 		break;
 	case OPT_MAX_SIZE:
 		options.max_size = take_size("max-size", arg, 1);
@@ -216,10 +216,10 @@ take_policy(int c, const char *arg)
 		options.retries = (int64_t)take_number("retries", arg, 0, 100);
 		break;
 	case OPT_RETRY_DELAY:
-		options.retry_delay_ms = take_duration("retry-delay", arg);
+		options.retry_delay_ms = take_duration("retry-delay", arg, 1);
 		break;
 	case OPT_TIMEOUT:
-		options.timeout_ms = take_duration("timeout", arg);
+		options.timeout_ms = take_duration("timeout", arg, 1);
 		break;
 	default:
 		return false;
@@ -235,7 +235,7 @@ take_memory(int c, const char *arg)
 
 	switch (c) {
 	case OPT_CACHE:
-		options.ttl_ms = take_duration("cache", arg);
+		options.ttl_ms = take_duration("cache", arg, 0);
 		break;
 	case OPT_COMMIT:
 		options.commits = take_word("commit", arg, whens) == 1;
@@ -257,7 +257,7 @@ take_memory(int c, const char *arg)
 		break;
 	case OPT_STALE:
 		options.stale_if_error_ms =
-		    take_duration("stale-if-error", arg);
+		    take_duration("stale-if-error", arg, 0);
 		break;
 	case OPT_STRICT_FRESH:
 		options.is_strict = true;

@@ -87,3 +87,18 @@ fetch() {
 	[[ $(requests /a.json) -eq 4 && $(requests /token.json) -eq 2 ]]
 	! grep -aqr "$CANARY" store
 }
+
+@test "cdo-fetch: --cache 0 asks each time, --stale-if-error 0 takes no old answer, whatever the source says" {
+	start_httpd --root www
+	echo '{"url": "'"$url"'/a.json?good=2", "cache": {"ttl": "1h", "stale_if_error": "24h"}}' >a.json
+	fetch ./a.json
+	fetch --cache 0 ./a.json
+	assert_out "$all"
+	[[ $(requests /a.json) -eq 2 ]]
+	fetch --cache 0 --stale-if-error 0 ./a.json # the third is 503
+	assert_status 75
+	assert_out ''
+	fetch ./a.json
+	assert_status 0
+	assert_out "$all"
+}

@@ -47,7 +47,7 @@ good='{"name": "weather", "url": "https://example.org/data/{city}",
 		n=$((n + 1))
 	done <<'END'
 {"url": "http://a", "urk": "http://a"}|/urk: unknown member; did you mean url?
-{"url": "gopher://a"}|/url: must begin with http://, https://, s3://, file: or sim:
+{"url": "gopher://a"}|/url: must begin with http://, https://, s3://, ftp://, sftp://, file: or sim:
 {"url": "http://u:p@a/"}|/url: user and password have no place in a URL; see auth
 {"url": "http://a/{x"}|/url: at byte 9: not {name}; a brace that is none is written twice
 {"url": "http://a", "params": {"a": {}}}|/params/a: secret is missing
@@ -98,6 +98,9 @@ cdo-fetch: warning: s.json: /url: {citi} is set nowhere; did you mean {city}?'
 	run_filter '' cdo-fetch check mime
 	assert_status 66
 	assert_err 'cdo-fetch: mime: no such file, and no sources of that name; did you mean mine?'
+	run_filter '' cdo-fetch example.org/x.json
+	assert_status 66
+	assert_err 'cdo-fetch: example.org/x.json: no such file; a URL begins with https://'
 }
 
 @test "cdo-fetch check: our own source files are sound, by loader and schema" {
@@ -107,4 +110,14 @@ cdo-fetch: warning: s.json: /url: {citi} is set nowhere; did you mean {city}?'
 		cdo-fetch check "$f"
 		jq -c . "$f" | cdo-validate -s "$CDO_SHARE/schemas/source.schema.json" >/dev/null
 	done
+}
+
+@test "cdo-fetch: a value that no source has a place for is told" {
+	echo '{"url": "http://127.0.0.1:1/{n}", "vars": {"n": 1}}' >one.json
+	run_filter '' cdo-fetch --dry-run -P m=2 ./one.json
+	assert_status 0
+	[[ $(wc -l <<<"$out") -eq 1 ]]
+	assert_err 'cdo-fetch: warning: -P m: no source has {m}'
+	run_filter '' cdo-fetch --dry-run -P n=2 ./one.json
+	assert_err ''
 }

@@ -125,3 +125,15 @@ bind_name(struct buf *b, const struct definition *d, const json_t *params,
 			add_pair(b, name, row, start);
 	}
 }
+
+bool
+bind_is_wanted(const struct definition *d, const char *name)
+{
+	struct buf b = {0};
+	bool is_wanted;
+
+	buf_addf(&b, "{%s}", name);
+	is_wanted = d->doc.text && strstr(d->doc.text, b.data);
+	buf_release(&b);
+	return is_wanted;
+}

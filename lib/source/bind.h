@@ -24,4 +24,7 @@ json_t *bind_rows(const struct definition *d, const json_t *params);
 void bind_name(struct buf *b, const struct definition *d, const json_t *params,
     const json_t *row);
 
+/* Does the source file of d have {name} in a template? */
+bool bind_is_wanted(const struct definition *d, const char *name);
+
 #endif

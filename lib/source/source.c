@@ -222,10 +222,25 @@ ends_with(const char *s, const char *end)
 	return n >= m && strcmp(s + n - m, end) == 0;
 }
 
+/* "example.org/x", without its scheme? */
+static bool
+is_like_host(const char *name)
+{
+	size_t n = strcspn(name, "/");
+
+	return name[n] == '/' && *name != '.' && memchr(name, '.', n) &&
+	       access(name, F_OK) != 0;
+}
+
 /* What is no URL must be a source file. */
 static int
 define_name(struct definition *d, const char *name)
 {
+	if (is_like_host(name)) {
+		diag_error(
+		    "%s: no such file; a URL begins with https://", name);
+		return EX_NOINPUT;
+	}
 	if (strstr(name, "://") || strchr(name, '?')) {
 		diag_error("%.*s: not http://, https://, s3://, ftp://, "
 			   "sftp://, file: or sim:",
@@ -406,12 +421,32 @@ work(void *arg)
 	return NULL;
 }
 
+/* Values that nothing asks for: a name that is misspelt? */
+static void
+tell_unwanted(const struct source *s)
+{
+	const struct map_entry *e;
+	const char *name;
+	json_t *v;
+
+	json_object_foreach((json_t *)s->options->params, name, v)
+	{
+		bool is_wanted = s->reads_requests;
+
+		for (size_t i = 0; (e = map_next(&s->definitions, &i));)
+			is_wanted |= bind_is_wanted(e->value, name);
+		if (!is_wanted)
+			diag_warn("-P %s: no source has {%s}", name, name);
+	}
+}
+
 void
 source_run(struct source *s)
 {
 	unsigned n = s->options->jobs > 1 ? s->options->jobs : 1, started = 0;
 	pthread_t *threads = xcalloc(n, sizeof(*threads));
 
+	tell_unwanted(s);
 	for (; started + 1 < n; started++)
 		if (pthread_create(&threads[started], NULL, work, s) != 0)
 			break; /* with those that there are */
