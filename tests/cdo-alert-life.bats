@@ -224,3 +224,30 @@ A='{"name":"a","when":".x > 0","key":".k"}'
 	assert_status 0
 	expect 'digest: a2 firing, a3 firing, a4 firing'
 }
+
+@test "alert life: a clock that was far ahead holds nothing back" {
+	file '{"receiver":"x"}' "$A"
+	CDO_NOW=2027-01-01T00:00:00Z cdo-alert -R a.json <<<'{"x":1,"k":1}' >out 2>err
+	expect 'new: a1 firing'
+	see 00:00:00 '{"x":1,"k":2}'
+	at 00:05:00 tick -R a.json
+	expect 'new: a1 firing, a2 firing'
+	at 04:05:00 tick -R a.json
+	expect 'repeat: a1 firing, a2 firing'
+}
+
+@test "alert life: who may have heard of an alert hears of its end, though it was silenced meanwhile" {
+	file '{"receiver":"x","group_interval":"0s"}' "$A"
+	# it hears, and says that it did not
+	sed -i 's/"tee","-a","x"/"sh","-c","tee -a x; test -e good || exit 75"/' a.json
+	printf '%s\n' '{"x":1,"k":1}' >in
+	at 00:00:00 -R a.json in
+	assert_status 3
+	expect 'new: a1 firing'
+	touch good
+	at 00:00:01 silence -R a.json k=1 --for 10m
+	see 00:02:00 '{"x":0,"k":1}' '{"x":1,"k":2}'
+	expect 'new: a2 firing'
+	at 00:11:00 tick -R a.json
+	expect 'resolved: a1 resolved, a2 firing'
+}

@@ -91,6 +91,28 @@ group_told(struct group *g, const int64_t *told, size_t n_pairs,
 }
 
 void
+group_may_know(struct group *g, int64_t hash)
+{
+	size_t n = g->told.n;
+
+	if (group_knows(g, hash) || n + 2 > GROUP_TOLD_MAX)
+		return;
+	g->told.v = xrealloc(g->told.v, n + 2, sizeof(*g->told.v));
+	g->told.v[n] = hash;
+	g->told.v[n + 1] = GROUP_MAYBE;
+	g->told.n = n + 2;
+}
+
+void
+group_come_back(struct group *g, int64_t now)
+{
+	if (g->told_at > now)
+		g->told_at = now;
+	if (g->made_at > now)
+		g->made_at = now;
+}
+
+void
 group_keep(struct group *g, const int64_t *hashes, size_t n)
 {
 	size_t kept = 0;
@@ -140,7 +162,7 @@ count(const struct group *g, const struct group_pending *p,
 		news.n_firing++;
 		news.n_acks += m->is_news;
 		news.n_unacked += !m->is_acked;
-		if (known) {
+		if (known && *known != GROUP_MAYBE) {
 			news.n_worse += m->severity > *known;
 			continue;
 		}

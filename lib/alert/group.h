@@ -13,11 +13,13 @@
  */
 
 #define GROUP_TOLD_MAX ((size_t)100000)
+#define GROUP_MAYBE INT64_C(-1)
 
 struct group {
 	char receiver[ALERT_NAME_MAX];
 	struct buf labels; /* JSON: those of group_by */
-	/* What it knows to fire: pairs of instance_hash and severity. */
+	/* What it knows to fire: pairs of instance_hash and severity, which is
+	 * GROUP_MAYBE if nobody knows whether it does. */
 	struct state_list told;
 	int64_t told_at; /* the last notification that it took; 0: none */
 	int64_t made_at; /* the last notification that was made */
@@ -84,6 +86,13 @@ bool group_knows(const struct group *g, int64_t hash);
  */
 void group_told(struct group *g, const int64_t *told, size_t n_pairs,
     const int64_t *ended, size_t n_ended, int64_t now);
+
+/* It may know that the alert fires: that is told again if it still does, and
+ * so is its end. */
+void group_may_know(struct group *g, int64_t hash);
+
+/* The clock may have gone back: no timer runs from what is still to come. */
+void group_come_back(struct group *g, int64_t now);
 
 /* Forget all that it knows, but of the n alerts with these hashes. */
 void group_keep(struct group *g, const int64_t *hashes, size_t n);

@@ -140,8 +140,8 @@ letter_add(struct letter *e, const struct instance *i)
 		copy->record.len = 0;
 }
 
-static bool
-has(const struct letter *e, const struct instance *i)
+bool
+letter_has(const struct letter *e, const struct instance *i)
 {
 	for (size_t k = 0; k < e->n; k++)
 		if (strcmp(e->alerts[k].fingerprint, i->fingerprint) == 0)
@@ -159,7 +159,7 @@ letter_inherit(struct letter *e, const struct letter *old)
 
 		known.n = n;
 		if (old->alerts[i].state == INSTANCE_RESOLVED &&
-		    !has(&known, &old->alerts[i]))
+		    !letter_has(&known, &old->alerts[i]))
 			letter_add(e, &old->alerts[i]);
 	}
 }

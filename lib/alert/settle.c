@@ -170,26 +170,43 @@ cause_of(enum decision d)
 	}
 }
 
+/* Which alerts: what it does not know comes first, so that it has room. */
+enum part { PART_NEW, PART_KNOWN, PART_RESOLVED };
+
 static void
 add_alerts(struct letter *e, const struct settling *s,
     const struct settle_group *g, const struct group *kept,
-    const struct group_pending *p, bool firing)
+    const struct group_pending *p, enum part part)
 {
 	for (size_t k = 0; k < g->n; k++) {
 		const struct instance *i = g->alerts[k];
 		int64_t hash = instance_hash(i);
 		bool is_known = group_knows(kept, hash);
+		enum part its = is_known ? PART_KNOWN : PART_NEW;
 
+		if (!looks_firing(s, i))
+			its = PART_RESOLVED;
 		for (size_t j = 0; j < p->n_told && !is_known; j += 2)
 			is_known = p->told[j] == hash;
-		if (i->is_muted || looks_firing(s, i) != firing ||
-		    (!firing &&
+		if (i->is_muted || its != part ||
+		    (part == PART_RESOLVED &&
 			(!is_known || !g->route->receiver->tells_resolved)))
 			continue;
 		letter_add(e, i);
-		if (firing)
+		if (part != PART_RESOLVED)
 			e->alerts[e->n - 1].state = INSTANCE_FIRING;
 	}
+}
+
+/* Of what was tried, the receiver may have heard though nobody knows: if the
+ * rest of it is not to be told now, its end is one day. */
+static void
+note_tried(struct group *kept, const struct letter *e, const struct letter *old)
+{
+	for (size_t i = 0; i < old->n && old->attempts > 0; i++)
+		if (old->alerts[i].state == INSTANCE_FIRING &&
+		    !letter_has(e, &old->alerts[i]))
+			group_may_know(kept, instance_hash(&old->alerts[i]));
 }
 
 /* Put what is to be told into the outbox, in the place of what waited. */
@@ -214,9 +231,10 @@ make_entry(struct settling *s, const struct settle_group *g, struct group *kept,
 	sha256(text.data, text.len, digest);
 	sha256_hex(digest, e.thread);
 	buf_release(&text);
-	add_alerts(&e, s, g, kept, p, true);
-	add_alerts(&e, s, g, kept, p, false);
+	for (int part = PART_NEW; part <= PART_RESOLVED; part++)
+		add_alerts(&e, s, g, kept, p, (enum part)part);
 	if (old) {
+		note_tried(kept, &e, old);
 		letter_inherit(&e, old);
 		e.created_at = old->created_at;
 		e.attempts = old->attempts;
@@ -284,6 +302,7 @@ settle_one(struct settling *s, struct settle_group *g)
 	struct group_member *m = xcalloc(g->n + 1, sizeof(*m));
 	struct group_pending p = {0};
 
+	group_come_back(kept, s->now);
 	if (e)
 		p = list_pending(e);
 	else

@@ -250,6 +250,10 @@ static const struct case_of_group groups[] = {
     {"group: even while something new waits", {1, 1}, 2, S, S,
 	{{1, 1, T0, true, true, true}, {2, 1, T0, true, false, false}}, 2, 0,
 	GROUP_ACKED},
+    {"group: what it may know is told like news", {1, GROUP_MAYBE}, 2, 5 * M,
+	5 * M, {{1, 1, T0, true, false, false}}, 1, 0, GROUP_NEW},
+    {"group: so is the end of what it may know", {1, GROUP_MAYBE}, 2, 5 * M,
+	5 * M, {{1, 1, T0, false, false, false}}, 1, 0, GROUP_RESOLVED},
     {"group: a clock that went back", {1, 1}, 2, -99 * H, -99 * H,
 	{{1, 1, T0 + 99 * H, true, false, false}}, 1, 0, GROUP_WAIT},
 };
