@@ -115,6 +115,16 @@ free_port() {
 	grep -q 'timed out' <<<"$err"
 }
 
+@test "cdo-alert: a receiver that only fails is left for later, however many groups wait" {
+	alerts '"slow":{"exec":{"argv":["sleep","99"],"timeout":"10s"}},"log":{"exec":{"argv":["tee","log"]}}' \
+		'{"receiver":"slow","group_by":"k","routes":[{"receiver":"slow","continue":true},{"receiver":"log"}]}'
+	run_filter $'{"x":1,"k":1}\n{"x":1,"k":2}\n{"x":1,"k":3}' cdo-alert -R a.json
+	assert_status 3
+	[[ $(jq -r '"\(.event) \(.receiver)"' <<<"$out" | sort | uniq -c | xargs) == '1 failed slow 3 firing null 3 notified log' ]] || fail "$out"
+	grep -qx 'cdo-alert: 2 more notifications for receivers that fail kept in the outbox' <<<"$err"
+	[[ $(cdo-alert outbox | jq .attempts | sort | xargs) == '0 0 1' ]]
+}
+
 @test "cdo-alert: routes choose, groups part, one notification each" {
 	alerts '"x":{"exec":{"argv":["tee","-a","x"]}},"y":{"exec":{"argv":["tee","-a","y"]}},"z":{"exec":{"argv":["tee","-a","z"]}}' \
 		'{"receiver":"x","group_by":"rule","routes":[

@@ -5,6 +5,7 @@
 
 #include "alert/sender.h"
 #include "core/num.h"
+#include "core/timestamp.h"
 #include "core/xmem.h"
 
 /* One receiver's thread. */
@@ -13,6 +14,7 @@ struct line {
 	const struct receiver *receiver;
 	pthread_t thread;
 	bool runs;
+	int64_t failed_ms; /* that long it only failed */
 };
 
 struct sender {
@@ -20,6 +22,7 @@ struct sender {
 	struct line *lines;
 	size_t n_lines;
 	int64_t now;
+	int64_t begun; /* timestamp_monotonic */
 	pthread_mutex_t lock;
 	pthread_cond_t is_over;
 	struct job **over; /* in the order in which they ended */
@@ -187,6 +190,33 @@ send(void *arg, const struct notification *n)
 	    c->job->receiver->settings, c->link, n, &c->job->attempt);
 }
 
+/* How long the job is to wait, instead of being tried. */
+static int64_t
+put_off(const struct line *line, int64_t begun)
+{
+	if (line->failed_ms >= SENDER_PATIENCE_MS)
+		return SENDER_PUT_OFF_MS;
+	return begun - line->sender->begun >= SENDER_LATEST_MS ? 1 : 0;
+}
+
+static void
+try_job(struct line *line, struct channel_link *link, struct job *job)
+{
+	int64_t begun = timestamp_monotonic();
+	struct call c = {job, link};
+
+	job->put_off_ms = put_off(line, begun);
+	if (job->put_off_ms > 0) {
+		job->outcome = DELIVERY_TEMPORARY;
+		return;
+	}
+	sender_render(job, line->sender->now, send, &c);
+	if (job->outcome == DELIVERY_TEMPORARY)
+		line->failed_ms += timestamp_monotonic() - begun;
+	else
+		line->failed_ms = 0;
+}
+
 static void *
 work(void *arg)
 {
@@ -196,13 +226,11 @@ work(void *arg)
 	const char *failed = "";
 
 	for (struct job *job = s->jobs; job; job = job->next) {
-		struct call c = {job, &link};
-
 		if (job->receiver != line->receiver)
 			continue;
 		job->is_skipped = strcmp(job->entries[0].id, failed) == 0;
 		if (!job->is_skipped)
-			sender_render(job, s->now, send, &c);
+			try_job(line, &link, job);
 		if (job->outcome != DELIVERED)
 			failed = job->entries[0].id;
 		pthread_mutex_lock(&s->lock);
@@ -220,7 +248,8 @@ add_line(struct sender *s, const struct receiver *receiver)
 	for (size_t i = 0; i < s->n_lines; i++)
 		if (s->lines[i].receiver == receiver)
 			return;
-	s->lines[s->n_lines++] = (struct line){s, receiver, 0, false};
+	s->lines[s->n_lines++] =
+	    (struct line){.sender = s, .receiver = receiver};
 }
 
 struct sender *
@@ -230,6 +259,7 @@ sender_start(struct job *jobs, int64_t now)
 
 	s->jobs = jobs;
 	s->now = now;
+	s->begun = timestamp_monotonic();
 	for (struct job *job = jobs; job; job = job->next)
 		s->n_jobs++;
 	s->over = xcalloc(s->n_jobs + 1, sizeof(void *));
@@ -264,7 +294,9 @@ sender_wait(struct sender *s)
 void
 job_free(struct job *job)
 {
-	for (size_t i = 0; i < job->n; i++)
+	if (job->borrows)
+		buf_release(&job->entries[0].why);
+	for (size_t i = 0; i < job->n && !job->borrows; i++)
 		letter_release(&job->entries[i]);
 	free(job->entries);
 	buf_release(&job->attempt.why);

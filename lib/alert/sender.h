@@ -11,7 +11,15 @@
 /*
  * sender - notifications made of entries, and sent: a thread a receiver, so
  * that none waits for another.
+ *
+ * Nor may one hold up the run for long: what goes to a receiver that only
+ * failed for SENDER_PATIENCE_MS is put off; so is what would be begun so late
+ * that the lease could be over before it is sent.
  */
+
+#define SENDER_PATIENCE_MS INT64_C(10000)
+#define SENDER_PUT_OFF_MS INT64_C(60000)
+#define SENDER_LATEST_MS (OUTBOX_LEASE_MS - CHANNEL_TIMEOUT_MAX_MS)
 
 /* One notification to be sent: of one entry, or a digest of several. */
 struct job {
@@ -23,6 +31,8 @@ struct job {
 	struct attempt attempt; /* owned */
 	size_t n_sent; /* alerts of the entry that this was about */
 	bool is_skipped; /* out: an earlier part of the entry failed */
+	int64_t put_off_ms; /* out: not tried, to be tried after that; or 0 */
+	bool borrows; /* the alerts are those of an earlier job */
 	struct job *next;
 };
 

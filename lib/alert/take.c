@@ -129,9 +129,10 @@ bury(struct book *b, const struct alerts *a, const char *key, struct letter *e,
 	memcpy(book_make(b, BOOK_ENTRIES, dead.id), &dead, sizeof(dead));
 }
 
+/* first: the job of the same entry that has its alerts, or NULL. */
 static struct job *
 add_job(struct taking *t, const struct receiver *r, const char *key,
-    const struct letter *e, size_t from)
+    const struct letter *e, size_t from, const struct job *first)
 {
 	struct job *job = xcalloc(1, sizeof(*job));
 	uint8_t digest[SHA256_SIZE];
@@ -140,7 +141,13 @@ add_job(struct taking *t, const struct receiver *r, const char *key,
 	job->receiver = r;
 	job->entries = xcalloc(1, sizeof(*job->entries));
 	job->n = 1;
-	copy_entry(&job->entries[0], e);
+	if (first) {
+		job->entries[0] = first->entries[0];
+		job->entries[0].why = (struct buf){0};
+		job->borrows = true;
+	} else {
+		copy_entry(&job->entries[0], e);
+	}
 	snprintf(job->entries[0].key, sizeof(e->key), "%s", key);
 	job->entries[0].n_sent = (int64_t)from;
 	memcpy(job->id, e->id, sizeof(job->id));
@@ -163,10 +170,11 @@ add_jobs(struct taking *t, const struct receiver *r, const char *key,
     const struct letter *e)
 {
 	size_t from = (size_t)e->n_sent;
-	struct job *job;
+	struct job *job, *first = NULL;
 
 	do {
-		job = add_job(t, r, key, e, from);
+		job = add_job(t, r, key, e, from, first);
+		first = first ? first : job;
 		from += NOTIFICATION_MAX;
 	} while (from < e->n);
 	return job;
@@ -347,6 +355,18 @@ mark_failed(struct book *b, const struct alerts *a, const struct job *job,
 	return false;
 }
 
+/* It was not tried: it is as it was before it was taken. */
+static void
+put_back(struct letter *e, const struct letter *c, int64_t not_before)
+{
+	e->holder[0] = '\0';
+	e->held_until = 0;
+	if (strcmp(e->id, c->id) != 0)
+		return;
+	e->attempts -= e->attempts > 0;
+	e->not_before = not_before;
+}
+
 bool
 take_mark(struct book *b, const struct alerts *a, const struct job *job,
     uint64_t dice, int64_t now)
@@ -362,6 +382,10 @@ take_mark(struct book *b, const struct alerts *a, const struct job *job,
 		struct letter *e = book_get(b, BOOK_ENTRIES, c->key);
 		bool is_same = e && strcmp(e->id, c->id) == 0;
 
+		if (job->put_off_ms > 0 && e)
+			put_back(e, c, now + job->put_off_ms);
+		if (job->put_off_ms > 0)
+			continue;
 		if (job->outcome == DELIVERED)
 			mark_delivered(b, job, c, e, is_same, now);
 		else

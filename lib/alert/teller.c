@@ -168,7 +168,7 @@ report(const struct job *job)
 {
 	const struct buf *why = &job->attempt.why;
 
-	if (job->is_skipped || job->outcome == DELIVERED)
+	if (job->is_skipped || job->put_off_ms > 0 || job->outcome == DELIVERED)
 		return;
 	diag_error("%s: %.*s (%zu alert%s %s)", job->receiver->name,
 	    (int)why->len, why->data ? why->data : "", job->n_sent,
@@ -213,6 +213,7 @@ send_jobs(struct teller *s)
 {
 	struct sender *sender = sender_start(s->jobs, timestamp_now());
 	const struct job *job;
+	size_t n_put_off = 0;
 	int first = 0;
 
 	s->jobs = NULL; /* the sender's */
@@ -220,11 +221,16 @@ send_jobs(struct teller *s)
 		int status;
 
 		report(job);
+		n_put_off += job->put_off_ms == SENDER_PUT_OFF_MS;
 		status = mark_job(s, job);
 		if (first == 0)
 			first = status;
 	}
 	sender_free(sender);
+	if (n_put_off > 0)
+		diag_error("%zu more notification%s for receivers that fail "
+			   "kept in the outbox",
+		    n_put_off, n_put_off == 1 ? "" : "s");
 	return first;
 }
 
