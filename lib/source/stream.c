@@ -5,12 +5,10 @@
 #include <sysexits.h>
 
 #include "core/diag.h"
-#include "core/timestamp.h"
 #include "core/xmem.h"
 #include "source/record.h"
 #include "source/task.h"
 #include "stream/stop.h"
-#include "json/write.h"
 
 /* Is that how a page or stream ended? */
 enum end { END_MORE, END_DONE, END_CUT, END_FAILED, END_ENOUGH };
@@ -25,29 +23,6 @@ set_name(struct stream *st)
 	buf_addc(&st->name, '\0');
 }
 
-/* The variables that are always there. */
-static void
-set_variables(struct stream *st)
-{
-	json_t *vars = st->task->vars;
-	char now[TIMESTAMP_SIZE];
-	struct buf since = {0}, until = {0};
-
-	timestamp_format(timestamp_now(), now);
-	json_object_set_new(vars, "now", json_string(now));
-	json_object_set_new(vars, "today", json_stringn(now, 10));
-	if (!st->track.c)
-		return;
-	track_since(&st->track, &since);
-	track_until(&st->track, &until);
-	json_object_set_new(vars, "since",
-	    since.len ? json_stringn(since.data, since.len) : json_null());
-	json_object_set_new(vars, "until",
-	    until.len ? json_stringn(until.data, until.len) : json_null());
-	buf_release(&since);
-	buf_release(&until);
-}
-
 const char *
 stream_header(const struct stream *st)
 {
@@ -58,46 +33,6 @@ stream_header(const struct stream *st)
 	if (p->kind == PAGE_LINK)
 		return http_result_header(&st->result, "Link");
 	return p->name ? http_result_header(&st->result, p->name) : NULL;
-}
-
-int
-stream_compose(struct stream *st, struct composed *c, bool is_shown)
-{
-	struct extra extras[COMPOSE_EXTRAS] = {{0}};
-	const struct incremental *cursor = &st->d->cursor;
-	struct compose how = {.d = st->d,
-	    .vars = st->task->vars,
-	    .url =
-		pager_url(&st->pager) ? pager_url(&st->pager) : st->task->url,
-	    .extras = extras,
-	    .headers = st->w->source->options->headers,
-	    .is_shown = is_shown};
-	struct buf why = {0};
-	int status;
-
-	how.n_extras = pager_extras(&st->pager, extras);
-	if (!how.url && cursor->param && st->track.from.is_set) {
-		extras[how.n_extras].name = cursor->param;
-		track_since(&st->track, &extras[how.n_extras++].text);
-	}
-	if (!how.url && cursor->end_param && st->track.until.is_set) {
-		extras[how.n_extras].name = cursor->end_param;
-		track_until(&st->track, &extras[how.n_extras++].text);
-	}
-	status = compose(c, &how, &why);
-	if (status != 0)
-		diag_error("%s: %.*s", st->name.data, (int)why.len, why.data);
-	for (size_t i = 0; i < how.n_extras; i++)
-		buf_release(&extras[i].text);
-	buf_release(&why);
-	return status;
-}
-
-static int
-compose_page(struct stream *st, bool is_shown)
-{
-	composed_release(&st->request);
-	return stream_compose(st, &st->request, is_shown);
 }
 
 /* What there is to say about a page that came; it may yet be no good. */
@@ -170,33 +105,6 @@ checkpoint(struct stream *st, bool is_end)
 	buf_release(&line);
 }
 
-/* Print the request, without its secrets. */
-static int
-print_request(struct stream *st)
-{
-	const struct composed *c = &st->request;
-	struct buf b = {0};
-	int status = compose_page(st, true);
-
-	jwrite_text(&b, "{\"source\":", st->d->name);
-	jwrite_text(&b, ",\"method\":", status == 0 ? c->method : "");
-	jwrite_text(&b, ",\"url\":", c->url.data);
-	buf_adds(&b, ",\"headers\":[");
-	for (size_t i = 0; i < c->n_headers; i++)
-		jwrite_text(&b, i ? "," : "", c->headers[i]);
-	buf_addc(&b, ']');
-	if (c->body.len > 0) {
-		buf_adds(&b, ",\"body\":");
-		jwrite_string(&b, c->body.data, c->body.len);
-	}
-	buf_adds(&b, "}\n");
-	if (status == 0)
-		emit_raw(&st->w->emit, b.data, b.len);
-	emit_keep(&st->w->emit);
-	buf_release(&b);
-	return status;
-}
-
 /* It was stopped by us: by max_records? */
 static enum end
 stopped(const struct stream *st)
@@ -244,10 +152,10 @@ run_page(struct stream *st, int *status)
 	st->n_bytes = 0;
 	st->recorded.len = 0;
 	if (o->is_dry) {
-		*status = print_request(st);
+		*status = stream_print(st);
 		return *status ? END_FAILED : END_DONE;
 	}
-	*status = compose_page(st, o->replay != NULL);
+	*status = stream_compose_page(st, o->replay != NULL);
 	if (*status != 0)
 		return END_FAILED;
 	switch (get_page(st, status)) {
@@ -283,7 +191,7 @@ run_pages(struct stream *st, int *status)
 	pager_release(&st->pager);
 	pager_init(&st->pager, st->d, &st->w->pages);
 	st->w->emit.most = st->d->pages.max_records;
-	set_variables(st);
+	stream_set_variables(st);
 	while (end == END_MORE && !stop_signal()) {
 		end = run_page(st, status);
 		if (st->w->emit.most != UINT64_MAX)
@@ -419,8 +327,8 @@ is_prefix(struct stream *st)
 	    strncmp(st->d->url.parts[0].text, "s3://", 5) != 0)
 		return false;
 	pager_init(&st->pager, st->d, &st->w->pages);
-	set_variables(st);
-	return compose_page(st, false) == 0 &&
+	stream_set_variables(st);
+	return stream_compose_page(st, false) == 0 &&
 	       (st->d->pages.kind == PAGE_S3 ||
 		   url->data[url->len - 1] == '/' ||
 		   !strchr(url->data + 5, '/'));
@@ -458,9 +366,9 @@ stream_look(struct worker *w, const struct task *task,
 	pager_init(&st.pager, st.d, &w->pages);
 	if (st.track.c && st.track.c->step_ms > 0)
 		track_window(&st.track);
-	set_variables(&st);
+	stream_set_variables(&st);
 	if (status == 0)
-		status = compose_page(&st, false);
+		status = stream_compose_page(&st, false);
 	if (status == 0)
 		status = look(arg, &st);
 	release(&st);

@@ -120,6 +120,16 @@ int stream_look(struct worker *w, const struct task *task,
  * place of secrets.  Returns 0 or a status, told. */
 int stream_compose(struct stream *st, struct composed *c, bool is_shown);
 
+/* The same, as the stream's request. */
+int stream_compose_page(struct stream *st, bool is_shown);
+
+/* Set the variables that are always there: of the clock, and the cursor. */
+void stream_set_variables(struct stream *st);
+
+/* Write the request, without its secrets, in the place of records.  Returns 0
+ * or a status, told. */
+int stream_print(struct stream *st);
+
 /* The header that leads to the next page, or NULL. */
 const char *stream_header(const struct stream *st);
 
