@@ -95,6 +95,16 @@ browse() {
 	[[ $(<page.txt) == old && $(ls -A) != *.page.txt.* ]]
 }
 
+@test "cdo-score: a summary may be too deep for a page" {
+	deep=$(printf '{"a":%.0s' $(seq 1021))1$(printf '}%.0s' $(seq 1021))
+	cdo-score -R rules.json --summary <<<'{"t":99}' |
+		sed "s/\"paste\":{[^}]*}/\"paste\":$deep/" >deep.json
+	run_filter '' cdo-score --merge --report page.txt deep.json
+	assert_status 73
+	[[ $err == *'page.txt: a summary is nested too deeply for a page'* ]]
+	[[ $out == '{"records":1,'* && ! -e page.txt ]]
+}
+
 @test "cdo-score: a browser shows the page, without a complaint" {
 	{
 		printf '%s\n' "$hostile" bad

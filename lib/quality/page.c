@@ -133,17 +133,22 @@ page_write(const char *path, const struct buf *summaries, uint64_t n_more)
 	};
 	struct buf text = {0}, page = {0};
 	struct jdoc doc;
+	const char *why;
 	int status;
 
 	jdoc_init(&doc);
 	join(&text, summaries);
 	buf_reserve(&text, JDOC_PADDING);
-	if (jdoc_parse(&doc, text.data, text.len) != JERR_NONE)
-		die(EX_SOFTWARE, "%s: a summary does not parse", path);
-	formats[page_format(path)](&page, jval_root(&doc), n_more);
-	status = replace_file(path, page.data, page.len, 0666);
+	if (jdoc_parse(&doc, text.data, text.len) == JERR_NONE) {
+		formats[page_format(path)](&page, jval_root(&doc), n_more);
+		status = replace_file(path, page.data, page.len, 0666);
+		why = strerror(status);
+	} else { /* the array around them was one level too much */
+		status = EX_DATAERR;
+		why = "a summary is nested too deeply for a page";
+	}
 	if (status != 0)
-		diag_error("%s: %s", path, strerror(status));
+		diag_error("%s: %s", path, why);
 	buf_release(&text);
 	buf_release(&page);
 	jdoc_release(&doc);
