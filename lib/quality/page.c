@@ -27,7 +27,7 @@ page_format(const char *path)
 }
 
 struct jval
-page_get(struct jval v, const char *name)
+page_member(struct jval v, const char *name)
 {
 	return jval_get(v, name, strlen(name));
 }
@@ -47,8 +47,8 @@ page_add_value(struct buf *b, struct jval v)
 void
 page_title(struct buf *b, struct jval summary)
 {
-	struct jval group = page_get(summary, "group");
-	struct jval window = page_get(summary, "window");
+	struct jval group = page_member(summary, "group");
+	struct jval window = page_member(summary, "window");
 	struct jiter it = jval_iter(group);
 	size_t start = b->len;
 
@@ -63,7 +63,7 @@ page_title(struct buf *b, struct jval summary)
 		return;
 	if (b->len > start)
 		buf_adds(b, ", ");
-	if (jval_type(page_get(window, "start")) == J_NULL) {
+	if (jval_type(page_member(window, "start")) == J_NULL) {
 		buf_adds(b, "without a time");
 		return;
 	}
@@ -80,8 +80,8 @@ page_is_alone(struct jval summaries)
 	struct jval only = jval_at(summaries, 0);
 
 	return jval_count(summaries) == 1 &&
-	       jval_type(page_get(only, "group")) == J_ABSENT &&
-	       jval_type(page_get(only, "window")) == J_ABSENT;
+	       jval_type(page_member(only, "group")) == J_ABSENT &&
+	       jval_type(page_member(only, "window")) == J_ABSENT;
 }
 
 void

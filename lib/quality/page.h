@@ -36,9 +36,10 @@ void page_text(struct buf *b, struct jval summaries, uint64_t n_more);
 /* Private: is there one, about all records? */
 bool page_is_alone(struct jval summaries);
 
-/* Private: the member; what a summary is about ("Recife, 12:00 to 13:00");
- * a score as text; a value as text, with its quotes only inside of others. */
-struct jval page_get(struct jval v, const char *name);
+/* Private: the member of that name; what a summary is about ("Recife, 12:00 to
+ * 13:00"); a score as text; a value as text, with its quotes only inside of
+ * others. */
+struct jval page_member(struct jval v, const char *name);
 void page_title(struct buf *b, struct jval summary);
 void page_add_score(struct buf *b, struct jval score);
 void page_add_value(struct buf *b, struct jval v);

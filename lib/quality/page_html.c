@@ -134,26 +134,26 @@ add_gauge(struct buf *b, struct jval score, int size)
 static void
 add_dimensions(struct buf *b, struct jval summary)
 {
-	struct jiter it = jval_iter(page_get(summary, "dimensions"));
+	struct jiter it = jval_iter(page_member(summary, "dimensions"));
 
 	buf_adds(b, "<div class=\"grid\">\n");
 	while (jiter_next(&it)) {
-		struct jval worst = page_get(it.value, "worst_field");
+		struct jval worst = page_member(it.value, "worst_field");
 
 		buf_adds(b, "<section><h3>");
 		add_value(b, it.name);
 		buf_adds(b, "</h3>");
-		add_gauge(b, page_get(it.value, "score"), 110);
+		add_gauge(b, page_member(it.value, "score"), 110);
 		buf_adds(b, "<div class=\"soft\">");
-		page_add_count(b, page_get(it.value, "failed"));
+		page_add_count(b, page_member(it.value, "failed"));
 		buf_adds(b, " of ");
-		page_add_count(b, page_get(it.value, "evaluated"));
+		page_add_count(b, page_member(it.value, "evaluated"));
 		buf_adds(b, " checks failed");
 		if (jval_type(worst) == J_STRING) {
 			buf_adds(b, "<br>worst: <b>");
 			add_value(b, worst);
 			buf_adds(b, "</b> at ");
-			page_add_score(b, page_get(it.value, "worst_score"));
+			page_add_score(b, page_member(it.value, "worst_score"));
 		}
 		buf_adds(b, "</div></section>\n");
 	}
@@ -192,7 +192,7 @@ add_bar(struct buf *b, struct jval count, double most, int i)
 static void
 add_histogram(struct buf *b, struct jval summary)
 {
-	struct jval bars = page_get(summary, "histogram");
+	struct jval bars = page_member(summary, "histogram");
 	struct jiter it = jval_iter(bars);
 	double most = 1;
 
@@ -210,11 +210,11 @@ add_histogram(struct buf *b, struct jval summary)
 static void
 add_examples(struct buf *b, struct jval advice)
 {
-	struct jiter it = jval_iter(page_get(advice, "examples"));
+	struct jiter it = jval_iter(page_member(advice, "examples"));
 	const char *before = "<ul>";
 
 	while (jiter_next(&it)) {
-		struct jval value = page_get(it.value, "value");
+		struct jval value = page_member(it.value, "value");
 
 		buf_adds(b, before);
 		buf_adds(b, "<li>");
@@ -228,9 +228,9 @@ add_examples(struct buf *b, struct jval advice)
 			buf_release(&text);
 		}
 		buf_adds(b, "<span class=\"soft\">");
-		add_value(b, page_get(it.value, "file"));
+		add_value(b, page_member(it.value, "file"));
 		buf_addc(b, ':');
-		add_value(b, page_get(it.value, "line"));
+		add_value(b, page_member(it.value, "line"));
 		buf_adds(b, "</span></li>");
 		before = "";
 	}
@@ -241,24 +241,24 @@ add_examples(struct buf *b, struct jval advice)
 static void
 add_advice(struct buf *b, struct jval a)
 {
-	struct jval field = page_get(a, "field");
-	struct jval message = page_get(a, "message");
-	struct jval paste = page_get(a, "paste");
+	struct jval field = page_member(a, "field");
+	struct jval message = page_member(a, "message");
+	struct jval paste = page_member(a, "paste");
 	struct buf text = {0};
 
 	buf_adds(b, "<article><span class=\"points\">+");
-	jwrite_double(b, jval_double(page_get(a, "points")));
+	jwrite_double(b, jval_double(page_member(a, "points")));
 	buf_adds(b, "</span><h3>");
 	if (jval_type(field) == J_STRING) {
 		add_value(b, field);
 		buf_addc(b, ' ');
 	}
 	buf_adds(b, "<span class=\"soft\">");
-	add_value(b, page_get(a, "keyword"));
+	add_value(b, page_member(a, "keyword"));
 	buf_adds(b, ", ");
-	add_value(b, page_get(a, "dimension"));
+	add_value(b, page_member(a, "dimension"));
 	buf_adds(b, ", ");
-	add_value(b, page_get(a, "severity"));
+	add_value(b, page_member(a, "severity"));
 	buf_adds(b, "</span></h3>\n");
 	if (jval_type(message) == J_STRING) {
 		buf_adds(b, "<div>");
@@ -266,11 +266,11 @@ add_advice(struct buf *b, struct jval a)
 		buf_adds(b, "</div>");
 	}
 	buf_adds(b, "<div>");
-	add_value(b, page_get(a, "advice"));
+	add_value(b, page_member(a, "advice"));
 	buf_adds(b, "</div><div class=\"soft\">failed: ");
-	page_add_count(b, page_get(a, "failed"));
+	page_add_count(b, page_member(a, "failed"));
 	buf_addf(
-	    b, " (%.4g %%)</div>", 100 * jval_double(page_get(a, "share")));
+	    b, " (%.4g %%)</div>", 100 * jval_double(page_member(a, "share")));
 	add_examples(b, a);
 	if (jval_type(paste) == J_OBJECT) {
 		jwrite_value(&text, paste);
@@ -285,7 +285,7 @@ add_advice(struct buf *b, struct jval a)
 static void
 add_recommendations(struct buf *b, struct jval summary)
 {
-	struct jiter it = jval_iter(page_get(summary, "recommendations"));
+	struct jiter it = jval_iter(page_member(summary, "recommendations"));
 	bool any = false;
 
 	while (jiter_next(&it)) {
@@ -307,7 +307,7 @@ add_facts(struct buf *b, struct jval summary)
 	buf_adds(b, "<dl>");
 	for (size_t i = 0; i < sizeof(facts) / sizeof(*facts); i++) {
 		buf_addf(b, "<dt>%s</dt><dd>", facts[i].words);
-		page_add_count(b, page_get(summary, facts[i].name));
+		page_add_count(b, page_member(summary, facts[i].name));
 		buf_adds(b, "</dd>");
 	}
 	buf_adds(b, "</dl>");
@@ -326,7 +326,7 @@ add_summary(struct buf *b, struct jval summary, size_t number, bool is_alone)
 		buf_adds(b, "</h2>\n");
 	}
 	buf_adds(b, "<section class=\"top\">");
-	add_gauge(b, page_get(summary, "score"), 180);
+	add_gauge(b, page_member(summary, "score"), 180);
 	add_facts(b, summary);
 	buf_adds(b, "</section>\n");
 	add_dimensions(b, summary);
@@ -344,7 +344,7 @@ add_overview(struct buf *b, struct jval summaries, uint64_t n_more)
 		    "<th class=\"n\">score</th><th class=\"n\">records</th>"
 		    "<th class=\"n\">malformed</th></tr></thead><tbody>\n");
 	for (size_t i = 0; jiter_next(&it); i++) {
-		struct jval score = page_get(it.value, "score");
+		struct jval score = page_member(it.value, "score");
 		struct buf title = {0};
 
 		page_title(&title, it.value);
@@ -356,9 +356,9 @@ add_overview(struct buf *b, struct jval summaries, uint64_t n_more)
 		    i < PAGE_PARTS ? "</a>" : "", grade(score));
 		page_add_score(b, score);
 		buf_adds(b, "</td><td class=\"n\">");
-		page_add_count(b, page_get(it.value, "records"));
+		page_add_count(b, page_member(it.value, "records"));
 		buf_adds(b, "</td><td class=\"n\">");
-		page_add_count(b, page_get(it.value, "malformed"));
+		page_add_count(b, page_member(it.value, "malformed"));
 		buf_adds(b, "</td></tr>\n");
 		buf_release(&title);
 	}

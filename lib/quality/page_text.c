@@ -79,13 +79,13 @@ static void
 add_facts(struct buf *b, struct jval summary)
 {
 	buf_adds(b, "score ");
-	page_add_score(b, page_get(summary, "score"));
+	page_add_score(b, page_member(summary, "score"));
 	buf_adds(b, ", ");
-	page_add_count(b, page_get(summary, "records"));
+	page_add_count(b, page_member(summary, "records"));
 	buf_adds(b, " records, ");
-	page_add_count(b, page_get(summary, "malformed"));
+	page_add_count(b, page_member(summary, "malformed"));
 	buf_adds(b, " malformed lines, ");
-	page_add_count(b, page_get(summary, "unassessed"));
+	page_add_count(b, page_member(summary, "unassessed"));
 	buf_adds(b, " without a score\n\n");
 }
 
@@ -101,21 +101,22 @@ add_bar(struct buf *b, double share, size_t width)
 static void
 text_dimensions(struct buf *b, struct jval summary)
 {
-	struct jiter it = jval_iter(page_get(summary, "dimensions"));
+	struct jiter it = jval_iter(page_member(summary, "dimensions"));
 
 	while (jiter_next(&it)) {
-		struct jval worst = page_get(it.value, "worst_field");
+		struct jval worst = page_member(it.value, "worst_field");
 		size_t len;
 		const char *name = jval_string(it.name, &len);
 
 		buf_addf(b, "  %-13.*s %5.1f ", (int)len, name,
-		    jval_double(page_get(it.value, "score")));
-		add_bar(b, jval_double(page_get(it.value, "score")) / 100, 20);
+		    jval_double(page_member(it.value, "score")));
+		add_bar(
+		    b, jval_double(page_member(it.value, "score")) / 100, 20);
 		if (jval_type(worst) == J_STRING) {
 			buf_adds(b, "  worst ");
 			add_plain(b, worst, false);
 			buf_adds(b, " at ");
-			page_add_score(b, page_get(it.value, "worst_score"));
+			page_add_score(b, page_member(it.value, "worst_score"));
 		}
 		buf_addc(b, '\n');
 	}
@@ -125,26 +126,26 @@ text_dimensions(struct buf *b, struct jval summary)
 static void
 markdown_dimensions(struct buf *b, struct jval summary)
 {
-	struct jiter it = jval_iter(page_get(summary, "dimensions"));
+	struct jiter it = jval_iter(page_member(summary, "dimensions"));
 
 	buf_adds(b, "| dimension | score | failed | of | worst field |\n"
 		    "| --- | ---: | ---: | ---: | --- |\n");
 	while (jiter_next(&it)) {
-		struct jval worst = page_get(it.value, "worst_field");
+		struct jval worst = page_member(it.value, "worst_field");
 
 		buf_adds(b, "| ");
 		add_plain(b, it.name, true);
 		buf_adds(b, " | ");
-		page_add_score(b, page_get(it.value, "score"));
+		page_add_score(b, page_member(it.value, "score"));
 		buf_adds(b, " | ");
-		page_add_count(b, page_get(it.value, "failed"));
+		page_add_count(b, page_member(it.value, "failed"));
 		buf_adds(b, " | ");
-		page_add_count(b, page_get(it.value, "evaluated"));
+		page_add_count(b, page_member(it.value, "evaluated"));
 		buf_adds(b, " | ");
 		if (jval_type(worst) == J_STRING) {
 			add_plain(b, worst, true);
 			buf_adds(b, " (");
-			page_add_score(b, page_get(it.value, "worst_score"));
+			page_add_score(b, page_member(it.value, "worst_score"));
 			buf_addc(b, ')');
 		}
 		buf_adds(b, " |\n");
@@ -155,7 +156,7 @@ markdown_dimensions(struct buf *b, struct jval summary)
 static void
 add_histogram(struct buf *b, struct jval summary, const char *indent)
 {
-	struct jval bars = page_get(summary, "histogram");
+	struct jval bars = page_member(summary, "histogram");
 	struct jiter it = jval_iter(bars);
 	double most = 1;
 
@@ -175,34 +176,34 @@ add_histogram(struct buf *b, struct jval summary, const char *indent)
 static void
 add_advice(struct buf *b, struct jval a, bool is_markdown)
 {
-	struct jiter it = jval_iter(page_get(a, "examples"));
-	struct jval field = page_get(a, "field");
-	struct jval paste = page_get(a, "paste");
+	struct jiter it = jval_iter(page_member(a, "examples"));
+	struct jval field = page_member(a, "field");
+	struct jval paste = page_member(a, "paste");
 
 	buf_adds(b, is_markdown ? "1. **+" : "  +");
-	jwrite_double(b, jval_double(page_get(a, "points")));
+	jwrite_double(b, jval_double(page_member(a, "points")));
 	buf_adds(b, is_markdown ? "** " : "  ");
 	if (jval_type(field) == J_STRING) {
 		add_plain(b, field, is_markdown);
 		buf_addc(b, ' ');
 	}
-	add_plain(b, page_get(a, "keyword"), is_markdown);
+	add_plain(b, page_member(a, "keyword"), is_markdown);
 	buf_adds(b, ": ");
-	add_plain(b, page_get(a, "advice"), is_markdown);
+	add_plain(b, page_member(a, "advice"), is_markdown);
 	buf_adds(b, "; failed: ");
-	page_add_count(b, page_get(a, "failed"));
-	buf_addf(b, " (%.4g %%)\n", 100 * jval_double(page_get(a, "share")));
+	page_add_count(b, page_member(a, "failed"));
+	buf_addf(b, " (%.4g %%)\n", 100 * jval_double(page_member(a, "share")));
 	while (jiter_next(&it)) {
-		struct jval value = page_get(it.value, "value");
+		struct jval value = page_member(it.value, "value");
 
 		buf_adds(b, is_markdown ? "   - " : "      ");
 		if (jval_type(value) != J_ABSENT) {
 			add_code(b, value, is_markdown);
 			buf_addc(b, ' ');
 		}
-		add_plain(b, page_get(it.value, "file"), is_markdown);
+		add_plain(b, page_member(it.value, "file"), is_markdown);
 		buf_addc(b, ':');
-		add_plain(b, page_get(it.value, "line"), is_markdown);
+		add_plain(b, page_member(it.value, "line"), is_markdown);
 		buf_addc(b, '\n');
 	}
 	if (jval_type(paste) == J_OBJECT) {
@@ -215,7 +216,7 @@ add_advice(struct buf *b, struct jval a, bool is_markdown)
 static void
 add_summary(struct buf *b, struct jval summary, bool is_alone, bool is_markdown)
 {
-	struct jiter it = jval_iter(page_get(summary, "recommendations"));
+	struct jiter it = jval_iter(page_member(summary, "recommendations"));
 	bool any = false;
 
 	if (!is_alone) {
