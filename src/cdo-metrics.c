@@ -61,13 +61,13 @@ take_option(struct filter *f, int c, const char *arg)
 
 	switch (c) {
 	case 'f':
-		labels_option(&summary.fields, &cli, "-f", arg);
+		grouping_option(&summary.fields, &cli, "-f", arg);
 		break;
 	case 't':
 		set_time(arg);
 		break;
 	case BY:
-		labels_option(&summary.by, &cli, "--by", arg);
+		grouping_option(&summary.by, &cli, "--by", arg);
 		break;
 	case MAX_GROUPS:
 		if (num_uint(arg, 1, 10000000, &n) != 0)
@@ -89,9 +89,9 @@ take_runs(void)
 
 	summary.is_log = true;
 	for (size_t i = 0; i < sizeof(run_fields) / sizeof(*run_fields); i++)
-		labels_option(&summary.fields, &cli, "-f", run_fields[i]);
+		grouping_option(&summary.fields, &cli, "-f", run_fields[i]);
 	for (size_t i = 0; has_no_groups && i < 2; i++)
-		labels_option(&summary.by, &cli, "--by", run_groups[i]);
+		grouping_option(&summary.by, &cli, "--by", run_groups[i]);
 	if (!summary.has_time)
 		set_time(".time");
 }

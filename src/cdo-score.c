@@ -146,7 +146,7 @@ take_option(struct filter *f, int c, const char *arg)
 		scoring.has_weights = true;
 		return quality_read_weights(arg, scoring.weights);
 	case BY:
-		labels_option(&scoring.groups.labels, &cli, "--by", arg);
+		grouping_option(&scoring.groups.labels, &cli, "--by", arg);
 		break;
 	case LEAST:
 		set_least(arg);

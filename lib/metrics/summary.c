@@ -34,13 +34,13 @@ find_group(struct summary *s, struct jval root)
 
 	s->key.len = 0;
 	buf_addc(&s->key, '\n'); /* so that there is a key */
-	labels_key(&s->by, root, &s->key);
+	grouping_key(&s->by, root, &s->key);
 	if (g && s->key.len == s->last_key.len &&
 	    memcmp(s->key.data, s->last_key.data, s->key.len) == 0)
 		return g;
 	g = map_get(&s->groups, s->key.data, s->key.len);
 	if (!g &&
-	    (s->groups.n >= s->max_groups || s->key.len > LABELS_KEY_MAX)) {
+	    (s->groups.n >= s->max_groups || s->key.len > GROUPING_KEY_MAX)) {
 		s->is_full = true;
 		if (!s->others)
 			s->others = new_group(s);
@@ -50,7 +50,7 @@ find_group(struct summary *s, struct jval root)
 		g = new_group(s);
 		*map_put(&s->groups, s->key.data, s->key.len) = g;
 		if (s->by.n > 0)
-			labels_write(&s->by, root, &g->label);
+			grouping_write(&s->by, root, &g->label);
 	}
 	s->last = g;
 	s->last_key.len = 0;
@@ -203,8 +203,8 @@ summary_release(struct summary *s)
 		free_group(s, e->value);
 	free_group(s, s->others);
 	map_release(&s->groups);
-	labels_release(&s->fields);
-	labels_release(&s->by);
+	grouping_release(&s->fields);
+	grouping_release(&s->by);
 	jpath_release(&s->time);
 	fields_view_release(&s->view);
 	fields_release(&s->all);

@@ -5,7 +5,7 @@
 #include "metrics/series.h"
 #include "stream/filter.h"
 #include "json/fields.h"
-#include "json/labels.h"
+#include "json/grouping.h"
 
 /*
  * summary - a filter: records in, in the end an object for each field of each
@@ -18,8 +18,8 @@
 
 struct summary {
 	/* set these */
-	struct labels fields; /* whose numbers */
-	struct labels by; /* groups; none: all records are one */
+	struct grouping fields; /* whose numbers */
+	struct grouping by; /* groups; none: all records are one */
 	size_t max_groups;
 	struct jpath time; /* of a record, if has_time: for the rate */
 	bool has_time;

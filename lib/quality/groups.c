@@ -41,7 +41,7 @@ find(struct groups *g, bool *is_new)
 	*is_new = !x;
 	if (x)
 		return x;
-	if (g->by_key.n >= g->max || g->key.len > LABELS_KEY_MAX) {
+	if (g->by_key.n >= g->max || g->key.len > GROUPING_KEY_MAX) {
 		g->is_full = true;
 		return NULL;
 	}
@@ -60,12 +60,12 @@ groups_find(struct groups *g, struct jval root)
 		return others(g);
 	g->key.len = 0;
 	buf_addc(&g->key, '\n'); /* so that there is a key */
-	labels_key(&g->labels, root, &g->key);
+	grouping_key(&g->labels, root, &g->key);
 	x = find(g, &is_new);
 	if (!x)
 		return others(g);
 	if (is_new && g->labels.n > 0)
-		labels_write(&g->labels, root, &x->label);
+		grouping_write(&g->labels, root, &x->label);
 	return &x->pool;
 }
 
@@ -138,6 +138,6 @@ void
 groups_release(struct groups *g)
 {
 	groups_clear(g);
-	labels_release(&g->labels);
+	grouping_release(&g->labels);
 	buf_release(&g->key);
 }

@@ -2,7 +2,7 @@
 #define QUALITY_GROUPS_H
 
 #include "quality/pool.h"
-#include "json/labels.h"
+#include "json/grouping.h"
 
 /*
  * groups - a pool for each value, or combination of values, of some fields.
@@ -20,7 +20,7 @@ struct group {
 struct groups {
 	/* set these */
 	struct rosters *rosters; /* lent */
-	struct labels labels; /* owned */
+	struct grouping labels; /* owned */
 	size_t max;
 
 	/* private */
