@@ -218,3 +218,13 @@ $mark
 	refused '--method: rrd: unknown to --batch' -m rrd --batch
 	refused '--method: isolationforest: unknown; did you mean isolation_forest?' -m isolationforest
 }
+
+# In its last bit a libm's logarithm is not that of another, or that on another
+# processor.
+@test "cdo-detect: of the libm only what is exact is called" {
+	inexact='(exp|log)(2|10|1p|m1)?|pow|a?(sin|cos|tan)h?|atan2|cbrt|hypot|[lt]gamma|erfc?'
+	run grep -nE "(^|[^_a-z])($inexact)\(" "$ROOT"/lib/detect/*.[ch]
+	# but in comments
+	[[ $(grep -v ':[0-9]*: \*\|\* ' <<<"$output") == '' ]] || fail "$output"
+	[[ $output == *'exp(-gamma'* ]]
+}

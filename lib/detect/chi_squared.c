@@ -6,9 +6,23 @@
 #include <math.h>
 
 #include "detect/chi_squared.h"
+#include "detect/maths.h"
 
+#define PI 3.141592653589793
 #define TERMS 100000
 #define HALVINGS 100
+
+/* The logarithm of the gamma function, of x a whole number or a half. */
+static double
+log_gamma(double x)
+{
+	double a = x > floor(x) ? .5 : 1;
+	double sum = a < 1 ? maths_log(PI) / 2 : 0;
+
+	for (; a < x; a++)
+		sum += maths_log(a);
+	return sum;
+}
 
 /* The share below x. */
 static double
@@ -20,7 +34,7 @@ below(double degrees, double x)
 		term *= half / (a + i);
 		sum += term;
 	}
-	return sum * exp(a * log(half) - half - lgamma(a));
+	return sum * maths_exp(a * maths_log(half) - half - log_gamma(a));
 }
 
 double

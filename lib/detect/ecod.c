@@ -17,6 +17,7 @@
 
 #include "core/xmem.h"
 #include "detect/batch.h"
+#include "detect/maths.h"
 #include "detect/model.h"
 #include "detect/select.h"
 #include "json/write.h"
@@ -85,7 +86,7 @@ rarity(const struct curve *c, double x, double rows)
 	double left = above > 0 ? c->below[above - 1] : 1;
 	double right = here < c->n ? c->above[here] : 1;
 
-	return log(rows / (left < right ? left : right));
+	return maths_log(rows / (left < right ? left : right));
 }
 
 static double
@@ -150,8 +151,8 @@ add_rarity(
 		size_t left = find(sorted, n, x, false);
 		size_t right = n - find(sorted, n, x, true);
 
-		scores[i] +=
-		    log((double)n / (double)(left < right ? left : right));
+		scores[i] += maths_log(
+		    (double)n / (double)(left < right ? left : right));
 	}
 }
 

@@ -4,6 +4,9 @@
 #include "core/random.h"
 #include "core/xmem.h"
 #include "detect/forest.h"
+#include "detect/maths.h"
+
+#define LN2 0.6931471805599453
 
 double
 forest_mean_depth(size_t n)
@@ -15,7 +18,7 @@ forest_mean_depth(size_t n)
 	for (size_t i = 1; i < n && i < 1000; i++)
 		h += 1 / (double)i;
 	if (n > 1000) /* Euler, Maclaurin */
-		h = log((double)(n - 1)) + 0.57721566490153286 +
+		h = maths_log((double)(n - 1)) + 0.57721566490153286 +
 		    1 / (2 * (double)(n - 1));
 	return 2 * h - 2 * (double)(n - 1) / (double)n;
 }
@@ -33,7 +36,7 @@ forest_depth(size_t n)
 double
 forest_score(double sum, double unit)
 {
-	return unit > 0 ? exp2(-sum / unit) : .5;
+	return unit > 0 ? maths_exp(-sum / unit * LN2) : .5;
 }
 
 void

@@ -14,6 +14,7 @@
 
 #include "core/xmem.h"
 #include "detect/batch.h"
+#include "detect/maths.h"
 #include "detect/model.h"
 #include "json/write.h"
 
@@ -72,7 +73,7 @@ rarity(const struct histogram *h, double x, size_t bins)
 		return 0;
 	if (x >= h->low && x <= h->low + h->width * (double)bins * (1 + 1e-12))
 		n = fmax(n, *bin(h, x, bins));
-	return log(h->most / n);
+	return maths_log(h->most / n);
 }
 
 static double

@@ -1,9 +1,9 @@
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/xmem.h"
 #include "detect/kernel.h"
+#include "detect/maths.h"
 
 #define NONE ((size_t)-1)
 #define BLOCK ((size_t)512) /* rows at once, so that they stay in the cache */
@@ -87,7 +87,7 @@ compute(const struct kernel *k, size_t i, size_t from, size_t to, double *out)
 			out[t] += (x[t] - here) * (x[t] - here);
 	}
 	for (size_t t = 0; t < n; t++)
-		out[t] = exp(-k->gamma * out[t]);
+		out[t] = maths_exp(-k->gamma * out[t]);
 }
 
 /* Make the slot the newest one. */

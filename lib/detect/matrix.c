@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/xmem.h"
+#include "detect/maths.h"
 #include "detect/matrix.h"
 
 #define SWEEPS 100 /* of Jacobi's method; it takes about ten */
@@ -90,8 +91,8 @@ static void
 turn(double *a, double *v, size_t n, size_t p, size_t q)
 {
 	double theta = (a[q * n + q] - a[p * n + p]) / (2 * a[p * n + q]);
-	double t = copysign(1, theta) / (fabs(theta) + hypot(theta, 1));
-	double c = 1 / hypot(t, 1), s = t * c;
+	double t = copysign(1, theta) / (fabs(theta) + sqrt(theta * theta + 1));
+	double c = 1 / sqrt(t * t + 1), s = t * c;
 
 	for (size_t k = 0; k < n; k++) {
 		double x = a[k * n + p], y = a[k * n + q];
@@ -202,7 +203,7 @@ matrix_invert(const double *a, size_t n, double *inverse, double *log_det)
 		if (!(values[k] > least))
 			break; /* they fall */
 		rank++;
-		sum += log(values[k]);
+		sum += maths_log(values[k]);
 		for (size_t i = 0; i < n; i++)
 			for (size_t j = 0; j < n; j++)
 				inverse[i * n + j] += v[i] * v[j] / values[k];

@@ -23,6 +23,7 @@
 #include "core/xmem.h"
 #include "detect/batch.h"
 #include "detect/kernel.h"
+#include "detect/maths.h"
 #include "detect/model.h"
 #include "json/write.h"
 
@@ -59,7 +60,7 @@ score(const void *model, const double *x)
 
 		for (size_t j = 0; j < m->columns; j++)
 			square += (x[j] - y[j]) * (x[j] - y[j]);
-		sum += m->weights[i] * exp(-m->gamma * square);
+		sum += m->weights[i] * maths_exp(-m->gamma * square);
 	}
 	return m->rho - sum;
 }
