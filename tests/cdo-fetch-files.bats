@@ -46,7 +46,7 @@ fetch() { run_filter '' timeout 30 cdo-fetch --retries 0 "$@"; }
 @test "cdo-fetch: a file over ftp and sftp, packed or not, by its format" {
 	for server in "$ftp" "$sftp"; do
 		source_file one "$server/{file}"
-		fetch -P file=a.ndjson -P 'file=b c.ndjson.gz' -P file=t.csv ./one.json
+		fetch -j 3 -P file=a.ndjson -P 'file=b c.ndjson.gz' -P file=t.csv ./one.json
 		assert_status 0
 		assert_err ''
 		assert_out '{"n":1}
