@@ -22,6 +22,8 @@
 #include "stream/filter.h"
 #include "stream/out.h"
 
+#define LONGEST_MS (INT64_C(36500) * 24 * 3600 * 1000)
+
 enum {
 	ALL = FILTER_END,
 	BY,
@@ -154,6 +156,8 @@ take_duration(const char *option, const char *arg, int64_t *ms)
 	if (num_duration(arg, ms) != 0)
 		cli_wrong(&cli, "%s: %s: not a duration; write 90s, 15m, 7d",
 		    option, arg);
+	if (*ms > LONGEST_MS)
+		cli_wrong(&cli, "%s: %s: more than 100 years", option, arg);
 }
 
 static void

@@ -251,3 +251,35 @@ A='{"name":"a","when":".x > 0","key":".k"}'
 	at 00:11:00 tick -R a.json
 	expect 'resolved: a1 resolved, a2 firing'
 }
+
+@test "alert life: what waits for a receiver is not told while a silence is on" {
+	file '{"receiver":"x"}' "$A"
+	sed -i 's/"tee","-a","x"/"sh","-c","test -e good || exit 75; tee -a x"/' a.json
+	printf '%s\n' '{"x":1,"k":1}' '{"x":1,"k":2}' >in
+	at 00:00:00 -R a.json in
+	assert_status 3
+	at 00:00:01 silence -R a.json k=1 --for 30m
+	touch good
+	at 00:10:00 tick -R a.json
+	expect 'new: a2 firing'
+	at 00:31:00 tick -R a.json
+	expect 'new: a1 firing, a2 firing'
+}
+
+@test "alert life: what waits for a receiver that is gone is a dead letter, and the fallback receiver has it" {
+	file '{"receiver":"x"}' "$A"
+	sed -i 's/"tee","-a","x"/"sh","-c","exit 75"/' a.json
+	printf '%s\n' '{"x":1,"k":1}' >in
+	at 00:00:00 -R a.json in
+	assert_status 3
+	file '{"receiver":"y"},"fallback_receiver":"y"' "$A"
+	sed -i 's/{"x":{"exec"/{"y":{"exec"/' a.json
+	at 00:01:00 tick -R a.json
+	assert_status 0
+	[[ $(events) == 'dead notified notified' ]] || fail "$out"
+	[[ $(told | sort | xargs) == 'new: a1 firing undelivered: a1 firing' ]]
+	at 00:01:00 outbox --dead
+	[[ $(jq -r .error <<<"$out") == 'the alerts file has no such receiver now' ]] || fail "$out"
+	at 00:02:00 expect -R a.json --every 9000000000d j
+	assert_status 64
+}

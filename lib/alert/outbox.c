@@ -149,6 +149,16 @@ letter_has(const struct letter *e, const struct instance *i)
 	return false;
 }
 
+bool
+letter_fires(const struct letter *e, const struct instance *i)
+{
+	for (size_t k = 0; k < e->n; k++)
+		if (e->alerts[k].state == INSTANCE_FIRING &&
+		    strcmp(e->alerts[k].fingerprint, i->fingerprint) == 0)
+			return true;
+	return false;
+}
+
 void
 letter_inherit(struct letter *e, const struct letter *old)
 {

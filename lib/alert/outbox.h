@@ -65,8 +65,9 @@ void letter_release(struct letter *e);
 /* Add a copy of the alert; its record stays out if the entry is too large. */
 void letter_add(struct letter *e, const struct instance *i);
 
-/* Is the alert in it? */
+/* Is the alert in it; as one that fires? */
 bool letter_has(const struct letter *e, const struct instance *i);
+bool letter_fires(const struct letter *e, const struct instance *i);
 
 /* Put an alert that e has not in it as well, if it is resolved: what is
  * replaced must not be lost. */

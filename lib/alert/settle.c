@@ -188,7 +188,7 @@ add_alerts(struct letter *e, const struct settling *s,
 			its = PART_RESOLVED;
 		for (size_t j = 0; j < p->n_told && !is_known; j += 2)
 			is_known = p->told[j] == hash;
-		if (i->is_muted || its != part ||
+		if (i->is_muted || g->is_mute || its != part ||
 		    (part == PART_RESOLVED &&
 			(!is_known || !g->route->receiver->tells_resolved)))
 			continue;
@@ -223,6 +223,8 @@ make_entry(struct settling *s, const struct settle_group *g, struct group *kept,
 	memcpy(e.receiver, kept->receiver, sizeof(e.receiver));
 	buf_add(&e.labels, kept->labels.data, kept->labels.len);
 	e.cause = cause_of(g->decision);
+	if (old && (g->decision == GROUP_NOTHING || g->decision == GROUP_WAIT))
+		e.cause = old->cause;
 	e.is_first = kept->told.n == 0;
 	if (e.is_first && !old)
 		kept->thread_at = s->now;
@@ -291,6 +293,18 @@ mark_needed(const struct settling *s, const struct settle_group *g,
 	free((void *)p.ended);
 }
 
+/* Does what waits tell of an alert that nobody is to hear of now? */
+static bool
+tells_muted(const struct settle_group *g, const struct letter *e)
+{
+	bool does = false;
+
+	for (size_t k = 0; k < g->n && e->holder[0] == '\0' && !does; k++)
+		does = (g->is_mute || g->alerts[k]->is_muted) &&
+		       letter_fires(e, g->alerts[k]);
+	return does;
+}
+
 static void
 settle_one(struct settling *s, struct settle_group *g)
 {
@@ -309,7 +323,8 @@ settle_one(struct settling *s, struct settle_group *g)
 		pass_over(s, g, kept);
 	g->decision = group_decide(kept, &timers, &p, m, list_members(s, g, m),
 	    s->slack_ms, s->now, &g->due);
-	if (g->decision != GROUP_NOTHING && g->decision != GROUP_WAIT)
+	if ((g->decision != GROUP_NOTHING && g->decision != GROUP_WAIT) ||
+	    (e && tells_muted(g, e)))
 		make_entry(s, g, kept, &p);
 	mark_needed(s, g, kept);
 	free(m);

@@ -253,19 +253,33 @@ take_for(struct taking *t, const struct receiver *r)
 	}
 }
 
+/* Nobody sends it any more, for the file has no such receiver now. */
+static bool
+is_orphan(const struct taking *t, struct letter *e)
+{
+	static const char why[] = "the alerts file has no such receiver now";
+
+	if (e->state != OUTBOX_WAITING || alerts_receiver(t->a, e->receiver))
+		return false;
+	labels_quote(&e->why, why, sizeof(why) - 1);
+	return true;
+}
+
 static void
 expire(struct taking *t)
 {
+	const char *event;
 	const char *key;
 	struct letter *e;
 	char kept[SHA256_HEX + 1];
 
 	for (size_t k = 0; (e = book_next(t->b, BOOK_ENTRIES, &k, &key));) {
+		event = is_orphan(t, e) ? "dead" : "expired";
 		if (e->state == OUTBOX_DEAD && t->now >= e->expires_at)
 			book_remove(t->b, BOOK_ENTRIES, key);
-		else if (letter_is_expired(e, t->now)) {
+		else if (*event == 'd' || letter_is_expired(e, t->now)) {
 			snprintf(kept, sizeof(kept), "%s", key);
-			bury(t->b, t->a, kept, e, "expired", t->now);
+			bury(t->b, t->a, kept, e, event, t->now);
 			k = 0; /* the book has more entries now */
 		}
 	}
