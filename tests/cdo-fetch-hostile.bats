@@ -109,3 +109,16 @@ records() {
 	assert_status 76
 	[[ $err == *': header too large' ]] || fail "$err"
 }
+
+@test "cdo-fetch: a secret that the answer tells as the URL had it is not kept" {
+	export CANARY='canary+/= &"\z'
+	echo '{"a": 1, "next": "/a.json?key=canary%2B%2F%3D%20%26%22%5Cz&page=2"}' >www/a.json
+	echo "{\"url\": \"$url/a.json\", \"params\": {\"key\": {\"secret\": \"env:CANARY\"}},
+		\"cache\": {\"ttl\": \"1m\"}, \"map\": \".a\"}" >sources/s.json
+	input=
+	fetch --record recorded s
+	assert_status 0
+	assert_out 1
+	grep -q 'key=\*\*\*&page' recorded/*
+	[[ -z $(grep -r canary recorded "$CDO_STATE_DIR") ]]
+}

@@ -213,6 +213,20 @@ slot_show(const struct slot *s, struct buf *out)
 		    out, "%s{%s}", s->prefix ? s->prefix : "", s->reference);
 }
 
+/* In a URL or a form it looks otherwise; that is masked as well, for servers
+ * tell what they were asked. */
+static void
+remember_escaped(const char *secret)
+{
+	struct buf escaped = {0};
+	size_t len = strlen(secret);
+
+	template_escape(&escaped, secret, len);
+	if (escaped.len != len)
+		secret_remember(escaped.data, escaped.len);
+	buf_release(&escaped);
+}
+
 static int
 unlock(struct definition *d, struct slot *s)
 {
@@ -229,6 +243,7 @@ unlock(struct definition *d, struct slot *s)
 	}
 	buf_adds(&text, s->prefix ? s->prefix : "");
 	buf_add(&text, secret, strlen(secret) + 1);
+	remember_escaped(secret);
 	free(secret);
 	s->secret = text.data;
 	return 0;
