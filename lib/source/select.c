@@ -52,8 +52,8 @@ in_string(struct select *s, char c)
 
 	s->is_escaped = c == '\\' && !was_escaped;
 	if (c != '"' || was_escaped) {
-		if (s->is_name)
-			buf_addc(&s->name, c);
+		if (s->is_name && s->name.len <= s->path->steps[s->matched].len)
+			buf_addc(&s->name, c); /* longer is another one */
 		return;
 	}
 	s->is_string = s->is_name = false;
