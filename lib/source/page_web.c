@@ -1,11 +1,11 @@
 /* task: one page over http or https. */
 #include <inttypes.h>
-#include <poll.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include "core/diag.h"
 #include "core/num.h"
+#include "core/random.h"
 #include "http/retry.h"
 #include "obs/run.h"
 #include "source/reveal.h"
@@ -142,14 +142,6 @@ wants_again(
 	       r->again == HTTP_AGAIN_NEVER;
 }
 
-static void
-wait_for(int64_t ms)
-{
-	struct pollfd p = {.fd = stop_fd(), .events = POLLIN};
-
-	poll(&p, 1, (int)ms);
-}
-
 struct cache_policy
 stream_caching(const struct stream *st)
 {
@@ -239,9 +231,10 @@ send_page(struct stream *st, const struct http_request *q, struct s3 *s3)
 		if (!wants_again(st, r, &attempts) || n >= attempts ||
 		    !start_anew(st) || stop_signal())
 			break;
-		wait = http_backoff_ms(&p, n, (uint64_t)n << 63);
+		wait = http_backoff_ms(&p, n, random_seed());
 		tell_retry(st, r, wait);
-		wait_for(wait);
+		if (!stop_sleep(wait))
+			break;
 		http_result_release(r);
 	}
 	tell_stale(st);
