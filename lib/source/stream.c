@@ -199,8 +199,8 @@ run_pages(struct stream *st, int *status)
 			    st->pager.n_records < st->d->pages.max_records
 				? st->d->pages.max_records - st->pager.n_records
 				: 0;
-		if (end == END_MORE && st->track.c)
-			stream_step_lease(st, stream_renew, NULL);
+		if (end == END_MORE && !stream_keep_lease(st, status))
+			end = END_FAILED;
 	}
 	return end == END_MORE ? END_ENOUGH : end;
 }

@@ -1,22 +1,13 @@
 /* task: one run at a time at a cursor. */
 #include <string.h>
+#include <sysexits.h>
 
 #include "core/diag.h"
 #include "source/task.h"
 #include "state/holder.h"
 #include "state/lease.h"
 
-#define LEASE_MS INT64_C(300000) /* renewed with each page */
-
-bool
-stream_renew(void *state, int64_t now, void *arg)
-{
-	char holder[HOLDER_SIZE];
-
-	(void)arg;
-	holder_self(holder);
-	return lease_renew(state, holder, LEASE_MS, now);
-}
+#define LEASE_MS INT64_C(300000) /* taken anew with each page */
 
 bool
 stream_take(void *state, int64_t now, void *arg)
@@ -63,4 +54,18 @@ stream_step_lease(struct stream *st,
 	buf_release(&key);
 	buf_release(&why);
 	return status;
+}
+
+bool
+stream_keep_lease(struct stream *st, int *status)
+{
+	bool is_ours = true;
+
+	if (!st->track.c || stream_step_lease(st, stream_take, &is_ours) != 0 ||
+	    is_ours)
+		return true;
+	diag_error(
+	    "%s: another run is at it since the lease ran out", st->task->name);
+	*status = EX_TEMPFAIL;
+	return false;
 }

@@ -137,11 +137,15 @@ const char *stream_header(const struct stream *st);
 int stream_step_lease(struct stream *st,
     bool (*step)(void *state, int64_t now, void *arg), void *arg);
 
-/* Such steps: take it, and say in arg, a bool, whether it is ours; renew it;
- * give it back. */
+/* Such steps: take it, and say in arg, a bool, whether it is ours; give
+ * it back. */
 bool stream_take(void *state, int64_t now, void *arg);
-bool stream_renew(void *state, int64_t now, void *arg);
 bool stream_drop(void *state, int64_t now, void *arg);
+
+/* Before another page, if there is a cursor: is the lease still ours?  A page
+ * may have taken longer than it lasts, and another run got it.  Returns false
+ * with a status, told. */
+bool stream_keep_lease(struct stream *st, int *status);
 
 /* How answers are kept, and whether they are. */
 struct cache_policy stream_caching(const struct stream *st);
