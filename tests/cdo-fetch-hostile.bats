@@ -122,3 +122,51 @@ records() {
 	grep -q 'key=\*\*\*&page' recorded/*
 	[[ -z $(grep -r canary recorded "$CDO_STATE_DIR") ]]
 }
+
+peak_kib() { command time -f %M "$@" 2>&1 >/dev/null | tail -n 1; }
+
+@test "cdo-fetch: a name without an end around the records takes no memory" {
+	local short long
+	echo "{\"url\": \"file://$PWD/{n}\", \"vars\": {\"n\": 0}, \"records\": \".data[]\", \"max_size\": \"1G\"}" >sources/s.json
+	for n in 40 140; do
+		{
+			printf '{"'
+			head -c "${n}000000" /dev/zero | tr '\0' a
+			printf '": 1, "data": [1]}'
+		} >$n
+	done
+	short=$(peak_kib cdo-fetch -P n=40 s)
+	long=$(peak_kib cdo-fetch -P n=140 s)
+	[[ $long -le $((short + 8192)) ]] || fail "$short, $long KiB"
+}
+
+@test "cdo-fetch: TERM before what on_status tries again: no request follows" {
+	echo "{\"url\": \"$url/none.json\", \"on_status\": {\"404\": \"retry\"}, \"retry_delay\": \"10s\"}" >sources/s.json
+	cdo-fetch s 2>err &
+	pid=$!
+	within 10 grep -q retrying err
+	kill -TERM "$pid"
+	status=0
+	wait "$pid" || status=$?
+	assert_status 143
+	[[ $(requests /none.json) -eq 1 ]]
+}
+
+@test "cdo-fetch: a lease that another run got meanwhile ends the run" {
+	echo "{\"url\": \"$url/{f}.json\", \"vars\": {\"f\": \"a\"}, \"records\": \".items[]\", \"retries\": 0,
+		\"paginate\": {\"kind\": \"next_url\", \"url\": \".next\"}, \"cursor\": {\"field\": \".at\", \"order\": \"asc\"}}" >sources/s.json
+	echo "{\"items\": [$(records 0)], \"next\": \"b.json?delay=2000\"}" >www/a.json
+	echo '{"items": [{"id": 9, "at": "2026-01-09T00:00:00Z"}], "next": "c.json"}' >www/b.json
+	echo '{"items": [], "next": null}' >www/c.json
+	cdo-fetch s >out 2>err &
+	pid=$!
+	within 10 was_asked /b.json
+	cdo-cache dump --state lease:fetch:s:main | sed -E 's/(holder[^0-9]*[0-9]+ [0-9]+ )/\1of another host /' | cdo-cache load
+	status=0
+	wait "$pid" || status=$?
+	assert_status 3
+	[[ $(requests /c.json) -eq 0 ]]
+	[[ $(<err) == 'cdo-fetch: s: another run is at it since the lease ran out' ]] || fail "$(<err)"
+}
+
+was_asked() { [[ $(requests "$1") -ge 1 ]]; }
