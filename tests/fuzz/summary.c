@@ -22,6 +22,14 @@ write(const struct pool *p)
 	return b;
 }
 
+/* More records than a summary may have, which takes one that has most. */
+static bool
+is_full(const struct pool *p)
+{
+	return p->n_records > 1000000000000000 ||
+	       p->n_malformed > 1000000000000000;
+}
+
 static void
 read_back(const struct pool *p)
 {
@@ -33,9 +41,11 @@ read_back(const struct pool *p)
 	jdoc_init(&d);
 	pool_init(&q, &rosters);
 	must(parse(&d, text.data, text.len) == JERR_NONE);
-	if (summary_read(&q, jval_root(&d), 0, &why)) {
+	must(summary_read(&q, jval_root(&d), 0, &why) || is_full(p));
+	if (why.len == 0) {
 		again = write(&q);
-		must(q.n_records == p->n_records);
+		must(again.len == text.len &&
+		     memcmp(again.data, text.data, text.len) == 0);
 		buf_release(&again);
 	}
 	pool_release(&q);
