@@ -283,3 +283,27 @@ A='{"name":"a","when":".x > 0","key":".k"}'
 	at 00:02:00 expect -R a.json --every 9000000000d j
 	assert_status 64
 }
+
+@test "alert life: a digest that is tried again has the same key, whatever came in between" {
+	file '{"receiver":"x","group_by":"k"}' "$A"
+	sed -i 's/"tee","-a","x"\]}/"sh","-c","tee -a x; test -e good || exit 75"]},"rate":"1\/m"/' a.json
+	touch good
+	printf '{"x":1,"k":%s}\n' 1 2 3 >in
+	at 00:00:00 -R a.json in
+	expect 'new: a1 firing'
+	rm good
+	at 00:01:00 tick -R a.json
+	assert_status 3
+	expect 'digest: a2 firing, a3 firing'
+	at 00:01:01 history -n 1000
+	first=$(jq -r 'select(.event=="failed").notification' <<<"$out" | sort -u)
+	printf '{"x":1,"k":%s}\n' 4 5 6 >in
+	at 00:01:01 -R a.json in
+	touch good
+	for m in 10 11 12 13; do
+		at 00:$m:00 tick -R a.json
+		cat out >>outs
+	done
+	[[ $(told | sort | xargs) == 'digest: a2 firing, a3 firing digest: a4 firing, a5 firing, a6 firing' ]] || fail "$(jq -c . outs)"
+	[[ $(jq -r 'select(.event=="notified" and .notification=="'"$first"'").fingerprint' outs | wc -l) -eq 2 ]] || fail "$(<outs)"
+}

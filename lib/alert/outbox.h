@@ -42,7 +42,7 @@ struct letter {
 	int64_t n_sent; /* alerts that the receiver has already */
 	char holder[HOLDER_SIZE]; /* who sends it; "": nobody */
 	int64_t held_until;
-	char digest[SHA256_HEX]; /* sent together with others that have it */
+	char digest[SHA256_HEX]; /* tried together with others that have it */
 	struct buf note, why; /* JSON strings; for people, the last failure */
 	struct buf done; /* JSON; see struct attempt */
 	int64_t is_fallback; /* for another receiver */

@@ -180,12 +180,10 @@ add_jobs(struct taking *t, const struct receiver *r, const char *key,
 	return job;
 }
 
-/* Add the entry to the digest that the receiver gets; its id is theirs. */
+/* Add the entry to the digest that the receiver gets. */
 static void
 add_to_digest(struct job *job, const char *key, const struct letter *e)
 {
-	uint8_t digest[SHA256_SIZE];
-	struct buf ids = {0};
 	struct letter *copy;
 
 	job->entries =
@@ -194,11 +192,45 @@ add_to_digest(struct job *job, const char *key, const struct letter *e)
 	*copy = (struct letter){0};
 	copy_entry(copy, e);
 	snprintf(copy->key, sizeof(copy->key), "%s", key);
+}
+
+/* The id of a digest is that of its entries, which keep it: if it is tried
+ * again it is the same, whatever came in between. */
+static void
+identify_digest(struct taking *t, struct job *job)
+{
+	uint8_t digest[SHA256_SIZE];
+	struct buf ids = {0};
+
 	for (size_t i = 0; i < job->n; i++)
 		buf_adds(&ids, job->entries[i].id);
 	sha256(ids.data, ids.len, digest);
-	sha256_hex(digest, job->id);
 	buf_release(&ids);
+	sha256_hex(digest, job->id);
+	for (size_t i = 0; i < job->n; i++) {
+		struct letter *e =
+		    book_get(t->b, BOOK_ENTRIES, job->entries[i].key);
+
+		memcpy(e->digest, job->id, sizeof(e->digest));
+	}
+}
+
+/* Was it tried within a digest? */
+static bool
+has_digest(const struct letter *e)
+{
+	return strlen(e->digest) == SHA256_HEX - 1;
+}
+
+/* The digest that it was tried in, if that is tried again. */
+static struct job *
+find_digest(const struct taking *t, const struct letter *e)
+{
+	struct job *job = has_digest(e) ? t->jobs : NULL;
+
+	while (job && strcmp(job->id, e->digest) != 0)
+		job = job->next;
+	return job;
 }
 
 /* May the receiver be called now?  Else *wait_ms is how long not. */
@@ -217,40 +249,58 @@ has_token(struct taking *t, const struct receiver *r, int64_t *wait_ms)
 	return rate_take(rate, &r->rate, 0, t->now, wait_ms);
 }
 
+/* Take an entry that is due: to, or NULL, is the digest that it goes into.
+ * Returns the job it went to, or NULL if the rate does not allow it. */
+static struct job *
+take_entry(struct taking *t, const struct receiver *r, const char *key,
+    struct letter *e, struct job *to)
+{
+	int64_t wait_ms = 0;
+
+	if (!to && !has_token(t, r, &wait_ms)) {
+		e->not_before = t->now + wait_ms;
+		if (e->attempts == 0)
+			snprintf(e->digest, sizeof(e->digest), "%s",
+			    WAITS_FOR_DIGEST);
+		return NULL;
+	}
+	letter_take(e, t->holder, t->at_once, t->now);
+	if (to) {
+		add_to_digest(to, key, e);
+		return to;
+	}
+	to = add_jobs(t, r, key, e);
+	if (has_digest(e))
+		memcpy(to->id, e->digest, sizeof(to->id));
+	return to;
+}
+
 /* What is due for a receiver, one after the other; those that had to wait
  * for the rate go together, but where each group has something of its own that
- * is closed later. */
+ * is closed later.  What was tried by itself stays so, for its id is known. */
 static void
 take_for(struct taking *t, const struct receiver *r)
 {
-	struct job *digest = NULL;
+	struct job *digest = NULL, *job;
 	const char *key;
 	struct letter *e;
 
 	for (size_t k = 0; (e = book_next(t->b, BOOK_ENTRIES, &k, &key));) {
 		bool may_join = !r->channel->limits.updates &&
+				e->attempts == 0 &&
 				strcmp(e->digest, WAITS_FOR_DIGEST) == 0;
 		struct letter probe = *e;
-		int64_t wait_ms = 0;
 
 		if (strcmp(e->receiver, r->name) != 0 ||
 		    !letter_take(&probe, t->holder, t->at_once, t->now))
 			continue;
-		if (!(may_join && digest) && !has_token(t, r, &wait_ms)) {
-			e->not_before = t->now + wait_ms;
-			snprintf(e->digest, sizeof(e->digest), "%s",
-			    WAITS_FOR_DIGEST);
-			continue;
-		}
-		letter_take(e, t->holder, t->at_once, t->now);
-		if (may_join && digest) {
-			add_to_digest(digest, key, e);
-			continue;
-		}
-		digest = add_jobs(t, r, key, e);
-		if (!may_join || e->n > NOTIFICATION_MAX)
-			digest = NULL;
+		job = take_entry(
+		    t, r, key, e, may_join ? digest : find_digest(t, e));
+		if (job && may_join && e->n <= NOTIFICATION_MAX)
+			digest = job;
 	}
+	if (digest && digest->n > 1)
+		identify_digest(t, digest);
 }
 
 /* Nobody sends it any more, for the file has no such receiver now. */
