@@ -4,6 +4,7 @@
  * bisection.
  */
 #include <math.h>
+#include <stddef.h>
 
 #include "detect/chi_squared.h"
 #include "detect/maths.h"
@@ -16,11 +17,12 @@
 static double
 log_gamma(double x)
 {
-	double a = x > floor(x) ? .5 : 1;
-	double sum = a < 1 ? maths_log(PI) / 2 : 0;
+	double least = x > floor(x) ? .5 : 1;
+	double sum = least < 1 ? maths_log(PI) / 2 : 0;
+	size_t n = (size_t)(x - least);
 
-	for (; a < x; a++)
-		sum += maths_log(a);
+	for (size_t i = 0; i < n; i++)
+		sum += maths_log(least + (double)i);
 	return sum;
 }
 

@@ -3,7 +3,7 @@
 
 /*
  * The quantile p, between 0 and 1, of chi-squared with so many degrees of
- * freedom, more than 0; to about ten digits.
+ * freedom, a whole number above 0; to about ten digits.
  */
 double chi_squared_quantile(double degrees, double p);
 

@@ -48,7 +48,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		saved_write(&one, &first);
 		must(saved_read(&two, first.data, first.len));
 		saved_write(&two, &second);
-		must(first.len == second.len && first.len == size - 1);
+		must(first.len == second.len);
+		/* of many keys the first are forgotten */
+		must(one.n_forgotten > 0 ? first.len < size - 1
+					 : first.len == size - 1);
 		go_on(&two);
 	}
 	detectors_release(&one);
