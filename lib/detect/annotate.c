@@ -78,15 +78,41 @@ add_why(struct buf *b, const struct detect_row *row)
 	buf_adds(b, "}]");
 }
 
+/* Have the text around the score: it is much work for what never changes. */
+static void
+prepare(struct detect_row *row)
+{
+	bool is_same = row->limit_of == row->threshold ||
+		       (isnan(row->limit_of) && isnan(row->threshold));
+
+	if (row->head.len == 0) {
+		jwrite_text(&row->head, "{\"method\":", row->method);
+		buf_adds(&row->head, ",\"score\":");
+	}
+	if (row->limit.len > 0 && is_same)
+		return;
+	row->limit.len = 0;
+	jwrite_number(&row->limit, ",\"threshold\":", row->threshold);
+	row->limit_of = row->threshold;
+}
+
 void
-detect_annotate(struct buf *b, const struct detect_row *row,
-    const struct verdict *v, bool explain)
+detect_row_release(struct detect_row *row)
+{
+	buf_release(&row->head);
+	buf_release(&row->limit);
+}
+
+void
+detect_annotate(struct buf *b, struct detect_row *row, const struct verdict *v,
+    bool explain)
 {
 	bool has_score = !isnan(v->score);
 
-	jwrite_text(b, "{\"method\":", row->method);
-	jwrite_number(b, ",\"score\":", v->score);
-	jwrite_number(b, ",\"threshold\":", row->threshold);
+	prepare(row);
+	buf_add(b, row->head.data, row->head.len);
+	jwrite_double(b, v->score);
+	buf_add(b, row->limit.data, row->limit.len);
 	buf_adds(b, v->is_anomaly ? ",\"anomaly\":true" : ",\"anomaly\":false");
 	if (has_score && row->parts && !isnan(row->parts[v->column].expected))
 		jwrite_number(

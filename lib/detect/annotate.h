@@ -26,10 +26,19 @@ struct detect_row {
 	const char *const *part_names;
 	size_t n_parts;
 	const char *no_time; /* the field that should have its time; or NULL */
+
+	/* private, owned: text that is mostly that of the row before, */
+	struct buf head; /* with the method, */
+	struct buf limit; /* with the threshold, */
+	double limit_of; /* of this one */
 };
 
-/* Append what v says of the row; explain: with why, largest share first. */
-void detect_annotate(struct buf *b, const struct detect_row *row,
+/* Append what v says of the row; explain: with why, largest share first.  All
+ * rows that row is used for have one method. */
+void detect_annotate(struct buf *b, struct detect_row *row,
     const struct verdict *v, bool explain);
+
+/* Free what is owned.  Safe to call twice. */
+void detect_row_release(struct detect_row *row);
 
 #endif

@@ -36,7 +36,8 @@ distance(const struct band *b, double x)
 	double below = b->low - x, above = x - b->high;
 	double d = below > above ? below : above;
 
-	return d > 0 && b->unit > 0 ? d / b->unit : 0;
+	d /= b->unit > 0 ? b->unit : INFINITY; /* no branch to foresee */
+	return d > 0 ? d : 0;
 }
 
 double

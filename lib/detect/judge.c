@@ -250,6 +250,7 @@ judge_tell_unseen(const struct judge *j)
 void
 judge_release(struct judge *j)
 {
+	detect_row_release(&j->row);
 	detectors_release(&j->detectors);
 	saved_free(j->saved);
 	gather_release(&j->gather);

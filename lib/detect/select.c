@@ -89,6 +89,8 @@ bracket(const double *x, size_t n, size_t k)
 	    at + MARGIN < SAMPLE ? sample[at + MARGIN] : INFINITY};
 }
 
+static struct pair find_pair(const double *x, size_t n, size_t k);
+
 /* The pair at k, if it is between two values that a sample puts around it
  * (Floyd and Rivest 1975).  Returns whether it is. */
 static bool
@@ -99,14 +101,15 @@ find_between(const double *x, size_t n, size_t k, struct pair *p)
 	double *work = xcalloc(room, sizeof(*work));
 	bool is_found;
 
+	/* without a branch, that would be foreseen badly */
 	for (size_t i = 0; i < n && count < room; i++) {
 		below += x[i] < b.at;
-		if (x[i] >= b.at && x[i] <= b.next)
-			work[count++] = x[i];
+		work[count] = x[i];
+		count += (size_t)(x[i] >= b.at) & (size_t)(x[i] <= b.next);
 	}
 	is_found = count < room && k >= below && k + 1 < below + count;
 	if (is_found)
-		*p = select_pair(work, count, k - below);
+		*p = find_pair(work, count, k - below);
 	free(work);
 	return is_found;
 }

@@ -409,11 +409,13 @@ test_annotate(void)
 	    "d\\\"\","
 	    "\"share\":0,\"expected\":0,\"low\":0,\"high\":0}]}"));
 	v = (struct verdict){.score = NAN, .is_warming_up = true};
+	row.threshold = NAN;
 	b.len = 0;
 	detect_annotate(&b, &row, &v, true);
 	ok(is(b.data, b.len,
-	    "{\"method\":\"iqr\",\"score\":null,\"threshold\":3,"
+	    "{\"method\":\"iqr\",\"score\":null,\"threshold\":null,"
 	    "\"anomaly\":false,\"warming_up\":true}"));
+	detect_row_release(&row);
 	buf_release(&b);
 }
 
