@@ -30,14 +30,15 @@ bands_destroy(void *model)
 	free(b);
 }
 
+/* How far x is outside of the band; 0 or less inside.  Half of the values are
+ * on either side: without a branch, that would be foreseen badly. */
 static inline double
 distance(const struct band *b, double x)
 {
 	double below = b->low - x, above = x - b->high;
 	double d = below > above ? below : above;
 
-	d /= b->unit > 0 ? b->unit : INFINITY; /* no branch to foresee */
-	return d > 0 ? d : 0;
+	return d / (b->unit > 0 ? b->unit : INFINITY);
 }
 
 double
@@ -86,9 +87,10 @@ bands_explain(const void *model, const double *x, double threshold,
 	for (size_t j = 0; j < b->n; j++) {
 		const struct band *of = &b->of[j];
 		double reach = of->unit > 0 ? threshold * of->unit : INFINITY;
+		double d = distance(of, x[j]);
 
-		parts[j] = (struct detect_part){distance(of, x[j]),
-		    of->expected, of->low - reach, of->high + reach};
+		parts[j] = (struct detect_part){d > 0 ? d : 0, of->expected,
+		    of->low - reach, of->high + reach};
 	}
 }
 
