@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -9,12 +10,6 @@
 #include "stream/temp.h"
 
 #define BLOCK ((size_t)256 << 10)
-
-/* In the file a line is its length, then its bytes. */
-struct frame {
-	size_t len;
-	bool parse;
-};
 
 static int
 open_temp(void)
@@ -35,18 +30,17 @@ write_out(struct spool *s)
 	s->buf.len = 0;
 }
 
+/* In the file a line is its length, with a bit whether to parse it, then its
+ * bytes. */
 void
 spool_add(struct spool *s, const char *text, size_t len, bool parse)
 {
-	struct frame frame;
+	uint32_t head = (uint32_t)len << 1 | parse;
 
-	memset(&frame, 0, sizeof(frame)); /* the padding, too */
-	frame.len = len;
-	frame.parse = parse;
 	if (!s->is_open)
 		s->fd = open_temp();
 	s->is_open = true;
-	buf_add(&s->buf, &frame, sizeof(frame));
+	buf_add(&s->buf, &head, sizeof(head));
 	buf_add(&s->buf, text, len);
 	if (s->buf.len >= BLOCK)
 		write_out(s);
@@ -91,21 +85,26 @@ static int
 take(struct window *w, struct jdoc *doc,
     bool (*each)(void *, const char *, size_t, struct jval), void *arg)
 {
-	struct frame frame;
-	const char *text;
+	uint32_t head;
 	int rc;
 
-	while ((rc = have(w, sizeof(frame))) > 0) {
-		memcpy(&frame, w->buf.data + w->at, sizeof(frame));
-		rc = have(w, sizeof(frame) + frame.len);
+	while ((rc = have(w, sizeof(head))) > 0) {
+		const char *text;
+		size_t len;
+		bool parse;
+
+		memcpy(&head, w->buf.data + w->at, sizeof(head));
+		len = head >> 1;
+		parse = head & 1;
+		rc = have(w, sizeof(head) + len);
 		if (rc <= 0)
 			break;
-		text = w->buf.data + w->at + sizeof(frame);
-		w->at += sizeof(frame) + frame.len;
-		if (frame.parse)
-			jdoc_parse(doc, text, frame.len);
-		if (!each(arg, text, frame.len,
-			frame.parse ? jval_root(doc) : (struct jval){0}))
+		text = w->buf.data + w->at + sizeof(head);
+		w->at += sizeof(head) + len;
+		if (parse)
+			jdoc_parse(doc, text, len);
+		if (!each(arg, text, len,
+			parse ? jval_root(doc) : (struct jval){0}))
 			break;
 	}
 	return rc;

@@ -21,14 +21,14 @@ struct spool {
 	struct buf buf; /* private */
 };
 
-/* Append a line of len bytes, without its LF; parse: spool_each shall parse it
- * again, which costs time.  {0} is an empty spool.  A full disk is the end of
- * the process, as in out.h. */
+/* Append a line of len bytes, under 2^31, without its LF; parse: spool_each
+ * shall parse it again, which costs time.  {0} is an empty spool.  A full disk
+ * is the end of the process, as in out.h. */
 void spool_add(struct spool *s, const char *text, size_t len, bool parse);
 
 /*
  * Call each for the lines in their order, with what they parse to (or absent),
- * until it returns false.  The lines were parsed before, so they are well-formed.
+ * until it returns false.  They were parsed before, so they are well-formed.
  * Returns 0, or EX_IOERR after a diagnostic.
  */
 int spool_each(struct spool *s,
