@@ -3,9 +3,13 @@
  * as far as that needs no jq: identities and routes must come out.
  */
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "alert/alert.h"
+#include "alert/alerts.h"
+#include "alert/identity.h"
+#include "alert/instance.h"
 #include "alert/route.h"
 #include "core/diag.h"
 
@@ -23,12 +27,12 @@ __lsan_default_suppressions(void)
 /* NOLINTEND(bugprone-reserved-identifier) */
 
 static void
-note(void *arg, const struct alert_route *r, struct alert *a)
+note(void *arg, const struct alert_route *r, struct instance *i)
 {
 	size_t *n = arg;
 	struct buf group = {0};
 
-	route_write_group(&group, r, a);
+	route_write_group(&group, r, i);
 	if (!r->receiver || !r->receiver->settings || group.len < 2)
 		abort();
 	buf_release(&group);
@@ -41,23 +45,27 @@ try(const struct alerts *alerts, const struct alert_rule *rule)
 	static const char text[64 + JDOC_PADDING] =
 	    "{\"city\":\"Rio\",\"a\":{\"b\":[1]},\"k\":\"1\"}";
 	uint8_t digest[SHA256_SIZE];
+	struct instance i = {
+	    .state = INSTANCE_FIRING, .severity = rule->severity};
 	struct buf out = {0};
 	struct jdoc d;
-	struct alert *a;
 	size_t n = 0;
 
 	jdoc_init(&d);
 	if (jdoc_parse(&d, text, strlen(text)) != JERR_NONE)
 		abort();
-	alert_identity(&out, rule, jval_root(&d));
+	identity_write(&out, rule, jval_root(&d));
 	sha256(out.data, out.len, digest);
-	a = alert_new(rule, jval_root(&d), digest);
-	alert_write(&out, a);
+	sha256_hex(digest, i.fingerprint);
+	snprintf(i.rule, sizeof(i.rule), "%s", rule->name);
+	identity_labels(&i.labels, rule, jval_root(&d));
+	if (!labels_read(&i.parsed, i.labels.data, i.labels.len))
+		abort();
 	if (alerts->route)
-		route_walk(alerts->route, a, note, &n);
+		route_walk(alerts->route, &i, note, &n);
 	if (alerts->route && n == 0)
 		abort();
-	alert_unref(a);
+	instance_release(&i);
 	buf_release(&out);
 	jdoc_release(&d);
 }
