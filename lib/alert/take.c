@@ -318,13 +318,13 @@ is_orphan(const struct taking *t, struct letter *e)
 static void
 expire(struct taking *t)
 {
-	const char *event;
 	const char *key;
 	struct letter *e;
 	char kept[SHA256_HEX + 1];
 
 	for (size_t k = 0; (e = book_next(t->b, BOOK_ENTRIES, &k, &key));) {
-		event = is_orphan(t, e) ? "dead" : "expired";
+		const char *event = is_orphan(t, e) ? "dead" : "expired";
+
 		if (e->state == OUTBOX_DEAD && t->now >= e->expires_at)
 			book_remove(t->b, BOOK_ENTRIES, key);
 		else if (*event == 'd' || letter_is_expired(e, t->now)) {
