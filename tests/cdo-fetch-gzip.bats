@@ -65,6 +65,7 @@ packed() { fetch --retries 1 "$url/$1?header=Content-Encoding:gzip${2:-}"; }
 		    open(f'www/{name}.ndjson', 'wb').write(bytes)
 	END
 	for name in flushed untrailed almost head empty second; do
+		export CDO_STATE_DIR=$PWD/state-$name # each with a breaker that is closed
 		packed $name.ndjson
 		assert_status 75
 		assert_out ''
