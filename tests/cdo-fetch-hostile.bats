@@ -37,6 +37,18 @@ records() {
 	done
 }
 
+@test "cdo-fetch: nor out of a directory of ftp or sftp" {
+	for scheme in ftp sftp; do
+		echo "{\"url\": \"$scheme://host.test/in/{name}\"}" >sources/f.json
+		input=
+		fetch --dry-run -P name=a f
+		assert_status 0
+		fetch --dry-run -P name=../out f
+		assert_status 65
+		assert_err 'cdo-fetch: f: name=../out: name: this value cannot stand in the URL there'
+	done
+}
+
 @test "cdo-fetch: standard input that cannot be read is a failure" {
 	run_filter '' sh -c 'cdo-fetch - <.'
 	assert_status 74
@@ -120,7 +132,8 @@ records() {
 	assert_status 0
 	assert_out 1
 	grep -q 'key=\*\*\*&page' recorded/*
-	[[ -z $(grep -r canary recorded "$CDO_STATE_DIR") ]]
+	run grep -rq canary recorded "$CDO_STATE_DIR"
+	[[ $status -eq 1 ]]
 }
 
 peak_kib() { command time -f %M "$@" 2>&1 >/dev/null | tail -n 1; }

@@ -220,6 +220,17 @@ add_to_url(struct buf *out, enum part_of_url at, const struct buf *value)
 	return at == IN_QUERY || !is_dots(value);
 }
 
+/* Would it lead to another directory, where %2F is a slash? */
+static bool
+climbs(const struct buf *url, const struct buf *value)
+{
+	bool is_file = url->len >= 4 && (memcmp(url->data, "ftp", 3) == 0 ||
+					    memcmp(url->data, "sftp", 4) == 0);
+
+	return is_file && value->len > 0 &&
+	       memchr(value->data, '/', value->len);
+}
+
 /* A value to its place.  Returns whether it may stand there. */
 static bool
 add_value(struct buf *out, size_t start, enum template_place place,
@@ -230,7 +241,8 @@ add_value(struct buf *out, size_t start, enum template_place place,
 	switch (place) {
 	case TEMPLATE_URL:
 		url = (struct buf){out->data + start, out->len - start, 0};
-		return add_to_url(out, move_on(IN_SCHEME, &url), value);
+		return !climbs(&url, value) &&
+		       add_to_url(out, move_on(IN_SCHEME, &url), value);
 	case TEMPLATE_QUERY:
 		template_escape(out, value->data, value->len);
 		return true;
