@@ -156,8 +156,7 @@ test_kinds(void)
 	    "{\"header\":{\"name\":\"a:b\"," VALUE "}}",
 	    "{\"basic\":{\"user\":\"u\",\"password\":\"p\"}}",
 	    "{\"sigv4\":{\"service\":\"s\",\"key_id\":" A "}}", BAD_OAUTH,
-	    "{\"key\":{\"user\":\"u\",\"file\":\"\"}}",
-	    NULL};
+	    "{\"key\":{\"user\":\"u\",\"file\":\"\"}}", NULL};
 	struct auth *a;
 	struct buf shown = {0}, why = {0};
 
