@@ -206,7 +206,8 @@ END
 	head -c 100000 /dev/urandom >big
 	for i in $(seq 30); do
 		CDO_NOW=$(printf '2026-01-01T00:00:%02dZ' $i) cdo-cache put "k$i" <big
-		[[ $(cdo-cache stats | jq .disk_bytes) -le 1048576 ]]
+		# a program that has it open may have a file twice for a moment
+		[[ $(du -sb "$CDO_STATE_DIR/cache" | cut -f1) -le 1048576 ]]
 	done
 	[[ $(cdo-cache ls | wc -l) -ge 6 ]]
 	[[ $(cdo-cache stats | jq '.evicted + .entries') -eq 30 ]]
