@@ -49,11 +49,30 @@ is_extra(const struct compose *how, const char *name, enum page_place in)
 	return false;
 }
 
+/* One parameter; if it is only shown, a secret as its reference. */
+static int
+add_param(struct composed *c, const struct compose *how, const char *name,
+    const struct slot *s, struct buf *why)
+{
+	struct buf text = {0};
+	int status = fill(how, s, &text, why);
+
+	if (how->is_shown && s->reference) { /* to be read */
+		url_add_param(&c->url, name, "", 0);
+		buf_add(&c->url, text.data, text.len);
+		end(&c->url);
+	} else {
+		url_add_param(
+		    &c->url, name, text.data ? text.data : "", text.len);
+	}
+	buf_release(&text);
+	return status;
+}
+
 static int
 add_query(struct composed *c, const struct compose *how, struct buf *why)
 {
 	const struct params *p = &how->d->params;
-	struct buf text = {0};
 	int status = 0;
 
 	for (size_t i = 0; i < p->n && status == 0; i++) {
@@ -65,22 +84,12 @@ add_query(struct composed *c, const struct compose *how, struct buf *why)
 		if (is_left_out(how, s) ||
 		    is_extra(how, p->all[i].name, PAGE_IN_QUERY))
 			continue;
-		text.len = 0;
-		status = fill(how, s, &text, why);
-		if (how->is_shown && s->reference) { /* to be read */
-			url_add_param(&c->url, p->all[i].name, "", 0);
-			buf_add(&c->url, text.data, text.len);
-			end(&c->url);
-			continue;
-		}
-		url_add_param(&c->url, p->all[i].name,
-		    text.data ? text.data : "", text.len);
+		status = add_param(c, how, p->all[i].name, s, why);
 	}
 	for (size_t i = 0; i < how->n_extras && status == 0; i++)
 		if (how->extras[i].in == PAGE_IN_QUERY)
 			url_add_param(&c->url, how->extras[i].name,
 			    how->extras[i].text.data, how->extras[i].text.len);
-	buf_release(&text);
 	return status;
 }
 
