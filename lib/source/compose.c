@@ -302,28 +302,37 @@ add_field(struct buf *b, const char *name, const char *value, size_t len)
 }
 
 static int
+fill_field(struct composed *c, const struct compose *how, const char *name,
+    const struct slot *s, struct buf *why)
+{
+	struct buf text = {0};
+	int status = fill(how, s, &text, why);
+
+	add_field(&c->body, name, text.data ? text.data : "", text.len);
+	buf_release(&text);
+	return status;
+}
+
+static int
 compose_form(struct composed *c, const struct compose *how, struct buf *why)
 {
 	const struct params *p = &how->d->form;
-	struct buf text = {0};
+	struct buf type = {0};
 	int status = 0;
 
 	for (size_t i = 0; i < p->n && status == 0; i++) {
 		if (is_left_out(how, &p->all[i].value) ||
 		    is_extra(how, p->all[i].name, PAGE_IN_BODY))
 			continue;
-		text.len = 0;
-		status = fill(how, &p->all[i].value, &text, why);
-		add_field(&c->body, p->all[i].name, text.data ? text.data : "",
-		    text.len);
+		status =
+		    fill_field(c, how, p->all[i].name, &p->all[i].value, why);
 	}
 	for (size_t i = 0; i < how->n_extras; i++)
 		if (how->extras[i].in == PAGE_IN_BODY)
 			add_field(&c->body, how->extras[i].name,
 			    how->extras[i].text.data, how->extras[i].text.len);
-	text.len = 0;
-	buf_adds(&text, "Content-Type: application/x-www-form-urlencoded");
-	take_header(c, &text);
+	buf_adds(&type, "Content-Type: application/x-www-form-urlencoded");
+	take_header(c, &type);
 	return status;
 }
 

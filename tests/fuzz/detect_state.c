@@ -34,7 +34,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	while (detect_methods[n])
 		n++;
-	if (size < 1)
+	if (size < 1 || n == 0)
 		return 0;
 	const struct detect_method *m = detect_methods[data[0] % n];
 	struct detect_options o = {.columns = data[0] / n % 2 + 1,
