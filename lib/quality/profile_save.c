@@ -13,6 +13,7 @@
 
 #define MAGIC "cdo-profile 1\n"
 #define LEVEL_MAX 4096 /* numbers in a level; there are never that many */
+#define COUNT_MAX ((uint64_t)1 << 48)
 #define RANK_MAX (64 - HLL_BITS + 1)
 #define NAME_MAX_LEN ((size_t)1 << 24)
 
@@ -30,10 +31,12 @@ demand(struct pack *p, bool is_so)
 		p->is_bad = true;
 }
 
+/* A number of records or values; sums of such do not overflow. */
 static void
 count(struct pack *p, uint64_t *n)
 {
 	pack_bits(p, "", n);
+	demand(p, *n <= COUNT_MAX);
 }
 
 static void
