@@ -80,7 +80,8 @@ records() {
 	for order in none desc; do
 		echo "{\"url\": \"$url/a.json\", \"cursor\": {\"field\": \".at\", \"order\": \"$order\"},
 			\"records\": \"range(0; 1e12) | {id: ., at: \\\"2026-01-01T00:00:00Z\\\"}\"}" >sources/$order.json
-		cdo-fetch --hold 0 --commit eof $order >out &
+		rm -f out # that of the order before is no sign of life
+		timeout 60 cdo-fetch --hold 0 --commit eof $order >out 3>&- &
 		pid=$!
 		within 10 test -s out
 		kill -TERM "$pid"
