@@ -88,9 +88,11 @@ setup() { cd "$BATS_TEST_TMPDIR"; }
 	run_filter $'{"x":1}\nbad' cdo-metrics -f .x
 	assert_status 65
 	[[ $(jq .count <<<"$out") == 1 ]]
-	for o in '-f x' '--by x -f .x' '-t x -f .x' '--max-groups 0' 'summry -f .x'; do
+	for o in '-f x' '--by x -f .x' '-t x -f .x' '--max-groups 0'; do
 		# shellcheck disable=SC2086
 		run_filter '' cdo-metrics $o
-		[[ $status -eq 64 || $status -eq 66 ]] || fail "$o: $status"
+		assert_status 64 || fail "$o"
 	done
+	run_filter '' cdo-metrics summry -f .x # a file, if anything
+	assert_status 66
 }

@@ -299,21 +299,14 @@ load_tree(struct jval v, struct forest *f, size_t tree)
 static void *
 load(struct jval v, size_t columns)
 {
-	struct jval trees = jval_get(v, "trees", 5);
-	struct jiter it = jval_iter(trees);
+	struct jval trees;
+	struct jiter it;
 	struct forest *f;
-	size_t sample, stride = 1;
+	size_t sample, stride;
 	bool is_good = true;
 
-	if (jval_type(trees) != J_ARRAY || jval_count(trees) == 0 ||
-	    jval_count(trees) > FOREST_TREES ||
-	    !model_get_count(v, "sample", 1, FOREST_SAMPLE, &sample))
+	if (!forest_read_head(v, &trees, &sample, &stride))
 		return NULL;
-	while (jiter_next(&it)) {
-		size_t n = model_count(it.value, "left");
-
-		stride = n > stride ? n : stride; /* no more than there is */
-	}
 	f = forest_new(columns, jval_count(trees), sample, stride);
 	it = jval_iter(trees);
 	for (size_t t = 0; is_good && jiter_next(&it); t++)

@@ -5,6 +5,7 @@
 #include "core/xmem.h"
 #include "detect/forest.h"
 #include "detect/maths.h"
+#include "detect/model.h"
 
 #define LN2 0.6931471805599453
 
@@ -37,6 +38,27 @@ double
 forest_score(double sum, double unit)
 {
 	return unit > 0 ? maths_exp(-sum / unit * LN2) : .5;
+}
+
+bool
+forest_read_head(
+    struct jval model, struct jval *trees, size_t *sample, size_t *stride)
+{
+	struct jiter it;
+
+	*trees = jval_get(model, "trees", 5);
+	*stride = 1;
+	if (jval_type(*trees) != J_ARRAY || jval_count(*trees) == 0 ||
+	    jval_count(*trees) > FOREST_TREES ||
+	    !model_get_count(model, "sample", 1, FOREST_SAMPLE, sample))
+		return false;
+	it = jval_iter(*trees);
+	while (jiter_next(&it)) {
+		size_t n = model_count(it.value, "left");
+
+		*stride = n > *stride ? n : *stride;
+	}
+	return true;
 }
 
 void

@@ -1,8 +1,11 @@
 #ifndef DETECT_FOREST_H
 #define DETECT_FOREST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "json/value.h"
 
 /*
  * forest - what isolation forests have in common: samples, path lengths and
@@ -21,6 +24,14 @@ size_t forest_depth(size_t n);
 /* 2^-(sum / unit): the sum of the path lengths in all trees, and the one that
  * is usual.  0.5 where nothing can be said, as there is one row only. */
 double forest_score(double sum, double unit);
+
+/*
+ * Read what stands before the trees of a saved forest: the array of them, the
+ * rows of each, and the most nodes that any has, which are no more than there
+ * are.  Returns whether it makes sense.
+ */
+bool forest_read_head(
+    struct jval model, struct jval *trees, size_t *sample, size_t *stride);
 
 /* Draws samples of rows, each time different ones. */
 struct forest_sampler {
